@@ -1,0 +1,57 @@
+import * as z from 'zod';
+
+/** The HTTP interface a server is written against: the runtime's own, or one shared `node:http` file. */
+export const Api = z.enum(['native', 'node-http']);
+export type Api = z.infer<typeof Api>;
+
+/**
+ * Who accepts and who computes.
+ * `inline`: one accept loop that also computes. `offload`: one accept loop and W CPU workers.
+ * `reuseport`: N accept loops, each its own SO_REUSEPORT listener, computing inline.
+ * `reuseport-offload`: N accept loops and W shared CPU workers. `prefork`: N processes on one port.
+ */
+export const Topology = z.enum(['inline', 'offload', 'reuseport', 'reuseport-offload', 'prefork']);
+export type Topology = z.infer<typeof Topology>;
+
+/** `close`: one request per connection. `keep-alive`: connections are used again. */
+export const Policy = z.enum(['close', 'keep-alive']);
+export type Policy = z.infer<typeof Policy>;
+
+/** The CPU work of one request: a kind and its iterations. `none` has zero iterations. */
+export const Work = z.strictObject({
+  kind: z.enum(['format', 'wasm', 'none']),
+  iterations: z.int().min(0),
+});
+export type Work = z.infer<typeof Work>;
+
+/** What k6 offers: arrivals at a constant rate, whatever the server answers (an open model). */
+export const Load = z.strictObject({
+  kind: z.literal('constant-arrival-rate'),
+  /** Arrivals per second in the measured window. */
+  ratePerSecond: z.number().positive(),
+  /** `ratePerSecond` as a multiple of the ceiling the plan assumed; absent when the rate was given outright. */
+  ofCeiling: z.number().positive().optional(),
+  /** Seconds of warm-up, apart from the measurement; its rate is `warmupRatePerSecond`. */
+  warmupSeconds: z.number().min(0),
+  warmupRatePerSecond: z.number().min(0),
+  /** Length of the measured window in seconds. */
+  durationSeconds: z.number().positive(),
+});
+export type Load = z.infer<typeof Load>;
+
+/** One point of an experiment. Two replicates belong together when their cells have the same `id`. */
+export const Cell = z.strictObject({
+  /** Made of the other fields, safe as a file name: `node-native-inline-w1-close-wasm-1.3x`. */
+  id: z.string().regex(/^[A-Za-z0-9@._+-]+$/),
+  runtime: z.string(),
+  api: Api,
+  topology: Topology,
+  /** CPU workers (offload) or accept loops (reuseport). 1 for `inline`. */
+  workers: z.int().min(1),
+  work: Work,
+  policy: Policy,
+  /** The listen argument asked for, in connections; absent leaves the runtime's default. */
+  backlog: z.int().min(1).optional(),
+  load: Load,
+});
+export type Cell = z.infer<typeof Cell>;

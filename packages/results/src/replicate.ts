@@ -1,0 +1,154 @@
+import * as z from 'zod';
+import { Cell } from './cell.ts';
+
+const perSecond = z.number().min(0);
+const milliseconds = z.number();
+
+/** Rates over the measured window. */
+export const Rates = z.strictObject({
+  /** Arrivals the load generator aimed at: the plan's rate. */
+  offeredPerSecond: perSecond,
+  /** Connections taken off the accept queue within the window, from the kernel; null where the kernel does not say. */
+  acceptedPerSecond: perSecond.nullable(),
+  /** Correct responses that had arrived at the client within the window. */
+  completedPerSecond: perSecond,
+});
+export type Rates = z.infer<typeof Rates>;
+
+/** The accept queue over the measured window and until it was empty again. */
+export const AcceptQueue = z.strictObject({
+  /** Time-weighted mean number of connections waiting, over the measured window. */
+  mean: z.number().min(0),
+  max: z.int().min(0),
+  /** Effective backlog: the sum over the server's listeners. The kernel lets in one more for each. */
+  limit: z.int().min(0),
+  /** Connections refused a place (ListenOverflows), from window start to empty. Host-wide without isolation. */
+  overflows: z.int().min(0),
+  /** Integral of the queue from window start to empty, in connection-seconds: the sum of all waits in it (Little's law). */
+  connectionSeconds: z.number().min(0),
+  /** Samples the figures rest on, and how many came late or not at all. */
+  samples: z.int().min(0),
+  missedSamples: z.int().min(0),
+});
+export type AcceptQueue = z.infer<typeof AcceptQueue>;
+
+/** Response time = scheduling lag + blocked + duration, in ms, over all responses of the window (n = `requests.completed`). */
+export const ResponseTime = z.strictObject({
+  mean: milliseconds,
+  p50: milliseconds,
+  p90: milliseconds,
+  p99: milliseconds,
+  max: milliseconds,
+});
+export type ResponseTime = z.infer<typeof ResponseTime>;
+
+export const StageName = z.enum(['client-lag', 'accept-queue', 'offload-queue', 'work', 'process']);
+export type StageName = z.infer<typeof StageName>;
+
+/** The mean time one request spent in a stage, and where that figure comes from. */
+export const Stage = z.strictObject({
+  stage: StageName,
+  meanMs: milliseconds,
+  source: z.string(),
+});
+export type Stage = z.infer<typeof Stage>;
+
+export const Requests = z.strictObject({
+  /** Iterations k6 started in the measured scenario. */
+  started: z.int().min(0),
+  /** Arrivals k6 could not start for want of virtual users. */
+  dropped: z.int().min(0),
+  /** Right responses: status, headers and body as expected. */
+  completed: z.int().min(0),
+  /** No response, or a wrong one. */
+  failed: z.int().min(0),
+});
+export type Requests = z.infer<typeof Requests>;
+
+/** CPU time in seconds over the measured window and until the server was idle; null where the OS does not say. */
+export const Cpu = z.strictObject({
+  serverSeconds: z.number().min(0).nullable(),
+  loadSeconds: z.number().min(0).nullable(),
+  /** Length of the span both were taken over, in seconds. */
+  spanSeconds: z.number().min(0),
+});
+export type Cpu = z.infer<typeof Cpu>;
+
+export const Measurement = z.strictObject({
+  /** Start of the measured window, Unix ms. */
+  windowStartMs: z.number(),
+  rates: Rates,
+  /** Null where the OS does not show accept queues; `notMeasured` says why. */
+  acceptQueue: AcceptQueue.nullable(),
+  responseTimeMs: ResponseTime,
+  stages: z.array(Stage),
+  requests: Requests,
+  schedulingLagMs: z.strictObject({ mean: milliseconds, p99: milliseconds, max: milliseconds }),
+  /** min(CPU workers, free cores) / mean service time as the server measured it; null where it does not say, or does no work. */
+  ceilingPerSecond: z.number().positive().nullable(),
+  /** Mean of the work's service time, ms, and its n; null where the server does not say. */
+  serviceTimeMs: z.strictObject({ mean: milliseconds, n: z.int().min(0) }).nullable(),
+  cpu: Cpu,
+  /** What could not be measured here, a sentence each. */
+  notMeasured: z.array(z.string()),
+});
+export type Measurement = z.infer<typeof Measurement>;
+
+/** What the server said of itself when it listened. */
+export const ServerFacts = z.strictObject({
+  name: z.string(),
+  runtime: z.string(),
+  version: z.string(),
+  api: z.string(),
+  topology: z.string(),
+  effectiveBacklog: z.int().nullable(),
+});
+export type ServerFacts = z.infer<typeof ServerFacts>;
+
+const common = {
+  schemaVersion: z.literal(1),
+  cell: Cell,
+  /** 1-based. A block is every cell once, in random order. */
+  block: z.int().min(1),
+  /** 1-based position in the run's plan. */
+  order: z.int().min(1),
+  startedAt: z.iso.datetime(),
+  /** From before the server started until it had gone. */
+  wallSeconds: z.number().min(0),
+};
+
+/** A gate that was not met, in words: the predicate and the observed value. */
+export const Reason = z.strictObject({ gate: z.string(), reason: z.string() });
+export type Reason = z.infer<typeof Reason>;
+
+export const ValidReplicate = z.strictObject({
+  ...common,
+  outcome: z.literal('valid'),
+  server: ServerFacts,
+  ...Measurement.shape,
+});
+export type ValidReplicate = z.infer<typeof ValidReplicate>;
+
+export const InvalidReplicate = z.strictObject({
+  ...common,
+  outcome: z.literal('invalid'),
+  reasons: z.array(Reason).min(1),
+  server: ServerFacts,
+  ...Measurement.shape,
+});
+export type InvalidReplicate = z.infer<typeof InvalidReplicate>;
+
+export const FailedReplicate = z.strictObject({
+  ...common,
+  outcome: z.literal('failed'),
+  /** One line: what happened, in which phase. */
+  error: z.string(),
+  phase: z.string(),
+  /** The server's last lines on stderr and stdout, oldest first. */
+  serverTail: z.array(z.string()),
+});
+export type FailedReplicate = z.infer<typeof FailedReplicate>;
+
+/** One line of `replicates.ndjson`. Only a `valid` one may be read as a result. */
+export const Replicate = z.discriminatedUnion('outcome', [ValidReplicate, InvalidReplicate, FailedReplicate]);
+export type Replicate = z.infer<typeof Replicate>;
