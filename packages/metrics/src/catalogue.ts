@@ -3,8 +3,8 @@
  * semantic conventions where these have the metric. The layout of the shared memory and the exposition are made from this.
  */
 
-/** Who writes a metric: the threads that accept connections, those that compute, or the owner of the offload queue. */
-export type Writer = 'accept' | 'compute' | 'queue';
+/** Who writes a metric: threads that accept connections, that compute, the owner of the offload queue, its workers. */
+export type Writer = 'accept' | 'compute' | 'queue' | 'worker';
 
 export interface ScalarDefinition {
   readonly type: 'counter' | 'gauge';
@@ -104,7 +104,7 @@ export const histograms = {
     type: 'histogram',
     name: 'acceptbench_offload_queue_wait_seconds',
     help: 'From a job queued until a CPU worker began it.',
-    writer: 'compute',
+    writer: 'worker',
     buckets: waitBuckets,
   },
   workDuration: {

@@ -1,0 +1,36 @@
+import type { PlainReply } from '@acceptbench/handler/routes';
+import type { App } from '@acceptbench/server/app';
+import type { Options } from '@acceptbench/server/options';
+import type { Listening } from '@acceptbench/server/platform';
+
+/**
+ * Serves an accept loop with Bun.serve. It has no hook for connections, nor for a reply that has been written: a request
+ * counts as finished when its reply is handed to Bun.
+ */
+export async function listen(options: Options, app: App): Promise<Listening> {
+  const server = Bun.serve({
+    hostname: options.host,
+    port: options.port,
+    fetch(request) {
+      const startedAt = app.started();
+      const answer = app.respond({ method: request.method, target: request.url });
+      if (!('promise' in answer)) return finish(answer, startedAt);
+      const abandon = () => {
+        answer.abandon();
+        app.aborted();
+      };
+      request.signal.addEventListener('abort', abandon, { once: true });
+      return answer.promise.then((reply) => {
+        request.signal.removeEventListener('abort', abandon);
+        return finish(reply, startedAt);
+      });
+    },
+  });
+  const finish = (reply: PlainReply, startedAt: number): Response => {
+    app.finished(reply.status, startedAt);
+    return new Response(reply.body, { status: reply.status, headers: reply.headers });
+  };
+  const { port } = server;
+  if (port === undefined) throw new Error('Bun.serve gave no port');
+  return { port, drain: () => server.stop() };
+}

@@ -1,0 +1,39 @@
+import type { PlainReply } from '@acceptbench/handler/routes';
+import type { App } from '@acceptbench/server/app';
+import type { Options } from '@acceptbench/server/options';
+import type { Listening } from '@acceptbench/server/platform';
+
+/**
+ * Serves an accept loop with Deno.serve. It has no hook for connections; a request counts as finished when its reply is
+ * handed to Deno.
+ */
+export async function listen(options: Options, app: App): Promise<Listening> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const server = Deno.serve(
+    {
+      hostname: options.host,
+      port: options.port,
+      ...(options.backlog === null ? {} : { tcpBacklog: options.backlog }),
+      onListen: ({ port }) => resolve(port),
+    },
+    (request) => {
+      const startedAt = app.started();
+      const answer = app.respond({ method: request.method, target: request.url });
+      if (!('promise' in answer)) return finish(answer, startedAt);
+      const abandon = () => {
+        answer.abandon();
+        app.aborted();
+      };
+      request.signal.addEventListener('abort', abandon, { once: true });
+      return answer.promise.then((reply) => {
+        request.signal.removeEventListener('abort', abandon);
+        return finish(reply, startedAt);
+      });
+    },
+  );
+  const finish = (reply: PlainReply, startedAt: number): Response => {
+    app.finished(reply.status, startedAt);
+    return new Response(reply.body, { status: reply.status, headers: reply.headers });
+  };
+  return { port: await promise, drain: () => server.shutdown() };
+}

@@ -1,0 +1,4 @@
+import { runServer } from '@acceptbench/server/lifecycle';
+import { platform } from './platform.ts';
+
+await runServer(platform);
