@@ -1,0 +1,71 @@
+import { createWork } from '@acceptbench/handler/work';
+import type { Calibration } from '@acceptbench/results/run';
+
+interface CalibrationOptions {
+  readonly kind: 'wasm' | 'format';
+  readonly targetMs: number;
+  /** Clock in ms. */
+  readonly now: () => number;
+  /** Runs `iterations` turns of the work, to its end. */
+  readonly run?: (iterations: number) => void;
+  /** How long each of the two rounds may take, in ms. */
+  readonly budgetMs?: number;
+}
+
+/**
+ * Finds how many iterations take `targetMs` on this machine: doubles until a call is long enough to time, lets the engine
+ * compile what runs often, and scales by the median. The second round measures the answer itself.
+ */
+export function calibrate({
+  kind,
+  targetMs,
+  now,
+  budgetMs = 600,
+  ...options
+}: CalibrationOptions): Calibration {
+  const run = options.run ?? ((iterations: number) => void createWork({ kind, iterations })());
+  const time = (iterations: number) => {
+    const start = now();
+    run(iterations);
+    return now() - start;
+  };
+  let iterations = 1000;
+  while (time(iterations) < targetMs / 2 && iterations < 1e9) iterations *= 2;
+  iterations = Math.max(
+    1,
+    Math.round(iterations * (targetMs / median(measure(time, iterations, budgetMs, now)))),
+  );
+  // Two significant digits more than the noise: a round number is easier to type again.
+  iterations = Number(iterations.toPrecision(4));
+  const times = measure(time, iterations, budgetMs, now);
+  return {
+    kind,
+    targetMs,
+    iterations,
+    medianMs: median(times),
+    iqrMs: quantile(times, 0.75) - quantile(times, 0.25),
+    n: times.length,
+  };
+}
+
+/** Calls until the budget is spent, and gives the later half: the first calls are slower, before they are compiled. */
+function measure(
+  time: (iterations: number) => number,
+  iterations: number,
+  budgetMs: number,
+  now: () => number,
+) {
+  const end = now() + budgetMs;
+  const times: number[] = [];
+  while (now() < end || times.length < 4) times.push(time(iterations));
+  return times.slice(Math.floor(times.length / 2)).sort((a, b) => a - b);
+}
+
+function median(sorted: readonly number[]): number {
+  return quantile(sorted, 0.5);
+}
+
+/** The nearest-rank quantile of sorted values. */
+function quantile(sorted: readonly number[], p: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? 0;
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env node
+import { resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import { list } from './commands/list.ts';
+import { run } from './commands/run.ts';
+import { CannotRunError, exitCodes, UsageError } from './exitCodes.ts';
+import { experiments } from './experiments/catalogue.ts';
+import type { Experiment } from './experiments/experiment.ts';
+import { defaultResultsFolder } from './paths.ts';
+import { readServers, type Server } from './servers.ts';
+
+const [first] = experiments;
+
+interface RunFlags {
+  readonly experiment: string;
+  readonly runtime?: string[];
+  readonly blocks?: number;
+  readonly seed: number;
+  readonly isolate: boolean;
+  readonly port: number;
+  readonly results: string;
+  readonly server: string[];
+  readonly startTimeout: number;
+}
+
+const wholeNumber = (min: number, max: number) => (text: string) => {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`Accepted is a whole number from ${min} to ${max}.`);
+};
+
+const collect = (text: string, before: string[]) => [...before, text];
+const names = (text: string) => text.split(',').map((name) => name.trim());
+
+function program(): Command {
+  const cli = new Command('acceptbench')
+    .description('Where do requests wait? Compares Node, Bun and Deno as HTTP servers under load.')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what is accepted)');
+  cli
+    .command('run', { isDefault: true })
+    .description('run an experiment and report it')
+    .option(
+      '-e, --experiment <name>',
+      `what to run: ${experiments.map(({ name }) => name).join(', ')}`,
+      first.name,
+    )
+    .option(
+      '-r, --runtime <names>',
+      'only these servers, comma-separated (default: those of the experiment)',
+      names,
+    )
+    .option(
+      '-b, --blocks <n>',
+      'how often each cell is run (default: the experiment’s own)',
+      wholeNumber(1, 1000),
+    )
+    .option(
+      '-s, --seed <n>',
+      'seed of the random order (default: from the clock)',
+      wholeNumber(0, 2 ** 31 - 1),
+      Date.now() % 2 ** 31,
+    )
+    .option('--no-isolate', 'run without a network namespace for each replicate')
+    .option('-p, --port <n>', 'TCP port of the servers; 0 lets the kernel choose', wholeNumber(0, 65_535), 0)
+    .option(
+      '--server <file>',
+      'a server.json of your own, to compare with --runtime <its name>; may be given again',
+      collect,
+      [],
+    )
+    .option('--start-timeout <s>', 'seconds a server may take to listen', wholeNumber(1, 600), 20)
+    .option('--results <folder>', 'where the run’s folder is made', defaultResultsFolder)
+    .addHelpText(
+      'after',
+      '\nExit: 0 done · 1 can’t run here · 2 wrong option · 3 a replicate failed, or a cell has no valid one · 130 interrupted',
+    )
+    .action(async (flags: RunFlags) => {
+      const { experiment, servers } = await chosen(flags);
+      process.exitCode = await run({
+        experiment,
+        servers,
+        seed: flags.seed,
+        isolate: flags.isolate,
+        port: flags.port,
+        startSeconds: flags.startTimeout,
+        resultsFolder: fromWhereItWasTyped(flags.results),
+        command: ['acceptbench', ...process.argv.slice(2)],
+      });
+    });
+  cli.command('list').description('show the experiments').action(list);
+  cli
+    .command('doctor')
+    .description('say what this machine offers and lacks; exit 1 where a run could not work')
+    .action(async () => {
+      process.exitCode = await doctor();
+    });
+  return cli;
+}
+
+/** npm and turbo change the folder: a path is meant from where it was typed. */
+function fromWhereItWasTyped(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+/** The experiment and the servers that the flags ask for. @throws UsageError naming what is not known. */
+async function chosen(flags: RunFlags): Promise<{ experiment: Experiment; servers: Map<string, Server> }> {
+  const { experiment: name, runtime, blocks } = flags;
+  const found = experiments.find((experiment) => experiment.name === name);
+  if (found === undefined) {
+    throw new UsageError(
+      `unknown experiment "${name}"; there are ${experiments.map((known) => known.name).join(', ')}`,
+    );
+  }
+  const known = await readServers(flags.server.map(fromWhereItWasTyped));
+  const runtimes = [...new Set(runtime ?? found.runtimes)];
+  const servers = new Map<string, Server>();
+  for (const wanted of runtimes) {
+    const server = known.get(wanted);
+    if (server === undefined) {
+      throw new UsageError(`unknown runtime "${wanted}"; there are ${[...known.keys()].join(', ')}`);
+    }
+    servers.set(wanted, server);
+  }
+  return { experiment: { ...found, runtimes, blocks: blocks ?? found.blocks }, servers };
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed it. Help and version are no errors.
+    process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  } else if (error instanceof UsageError) {
+    console.error(`${error.message} (--help shows what is accepted)`);
+    process.exitCode = exitCodes.usage;
+  } else if (error instanceof CannotRunError) {
+    console.error(error.message);
+    process.exitCode = exitCodes.cannot;
+  } else {
+    throw error;
+  }
+}

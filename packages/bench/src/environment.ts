@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { readHost } from '@acceptbench/probe/host';
+import type { Environment, Run } from '@acceptbench/results/run';
+import { rootFolder } from './paths.ts';
+
+/** Cores left for the server when k6 has one. */
+export function freeCoresOf(cores: number): number {
+  return Math.max(1, cores - 1);
+}
+
+/** The machine, and the versions of all that takes part. */
+export function readEnvironment(versions: Readonly<Record<string, string>>): Environment {
+  const host = readHost();
+  return { ...host, freeCores: freeCoresOf(host.cores), versions: { ...versions } };
+}
+
+/** The commit of acceptbench itself, and whether files differ from it; null outside a git checkout. */
+export async function readCommit(): Promise<Run['commit']> {
+  const git = async (...args: string[]) =>
+    (await promisify(execFile)('git', args, { cwd: rootFolder })).stdout.trim();
+  try {
+    return { sha: await git('rev-parse', 'HEAD'), dirty: (await git('status', '--porcelain')) !== '' };
+  } catch {
+    return null; // No git, no checkout, or no commit yet.
+  }
+}

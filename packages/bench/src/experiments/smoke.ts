@@ -1,0 +1,15 @@
+import { defineExperiment } from './experiment.ts';
+
+export const smoke = defineExperiment({
+  name: 'smoke',
+  question: 'Does every part work together on this machine?',
+  howToRead:
+    'One short replicate of each runtime with the work inline, above the ceiling: requests wait in the accept queue. One second is enough to see that, and too short for figures to pass on; use quick for these.',
+  blocks: 1,
+  runtimes: ['node', 'bun', 'deno'],
+  apis: ['native'],
+  topologies: [{ topology: 'inline', workers: 1 }],
+  work: { kind: 'wasm', targetMs: 4 },
+  policies: ['close'],
+  load: { ofCeiling: [1.3], durationSeconds: 1, warmupSeconds: 0.5, warmupOfCeiling: 0.5 },
+});

@@ -1,0 +1,204 @@
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { dataReply } from '@acceptbench/handler/routes';
+import { createWork } from '@acceptbench/handler/work';
+import { enterNamespace } from '@acceptbench/probe/isolation';
+import { readListenLimits } from '@acceptbench/probe/listenLimit';
+import { startSampler } from '@acceptbench/probe/sampler';
+import { checkGates } from '@acceptbench/report/gates';
+import { connectionsAccepted } from '@acceptbench/report/kernel';
+import { toMeasurement } from '@acceptbench/report/measurement';
+import type { LoadResult } from '@acceptbench/results/load';
+import type { Replicate, ServerFacts } from '@acceptbench/results/replicate';
+import type { Sample } from '@acceptbench/results/sample';
+import { gapSeconds } from '../plan.ts';
+import type { Child } from './children.ts';
+import { ReplicateError } from './error.ts';
+import { startLoad } from './load.ts';
+import type { Phase, ReplicateSpec } from './messages.ts';
+import { startScraper } from './scrape.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { tetherFor } from './tether.ts';
+import { verifyRoutes } from './verify.ts';
+
+const now = () => performance.timeOrigin + performance.now();
+
+/** How long the server may take to be empty after k6 has had its last response. */
+const emptyMs = 10_000;
+
+/**
+ * One cell's life: isolate → start → verify → warm up → measure → drain → stop → close the books. Never rejects: what
+ * goes wrong makes a failed replicate that says in which phase, with the server's last lines.
+ */
+export async function liveReplicate(
+  spec: ReplicateSpec,
+  onPhase: (phase: Phase) => void,
+): Promise<Replicate> {
+  const startedAt = now();
+  let phase: Phase = 'isolate';
+  const enter = (next: Phase) => {
+    phase = next;
+    onPhase(next);
+  };
+  let server: RunningServer | undefined;
+  const common = () => ({
+    schemaVersion: 1 as const,
+    cell: spec.cell,
+    block: spec.block,
+    order: spec.order,
+    startedAt: new Date(startedAt).toISOString(),
+    wallSeconds: (now() - startedAt) / 1000,
+  });
+  try {
+    if (spec.isolation.mode === 'namespace') await enterNamespace();
+    const prefix = await tetherFor(spec.isolation);
+
+    enter('start');
+    const { manifest, folder, cell, port, startSeconds, path } = spec;
+    server = await startServer({ manifest, folder, cell, port, startSeconds, path, prefix });
+    const limits = await readListenLimits([server.port]);
+
+    enter('verify');
+    const expectedBody = dataReply(createWork(cell.work)()).body;
+    await verifyRoutes(server.facts.url, expectedBody);
+
+    const measured = await measure(spec, server, expectedBody, prefix, enter);
+
+    enter('stop');
+    await server.stop();
+
+    enter('close the books');
+    await writeFile(
+      spec.samplesPath,
+      measured.samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''),
+    );
+    const queueLimit =
+      limits.limits === null
+        ? (server.facts.effectiveBacklog ?? null)
+        : limits.limits.reduce((sum, { limit }) => sum + limit, 0);
+    const { load, samples, samplerReport, notMeasured } = measured;
+    const measurement = toMeasurement({
+      cell,
+      load,
+      samples,
+      queueLimit,
+      freeCores: spec.freeCores,
+      samplerReport,
+      ...(process.platform === 'linux'
+        ? {}
+        : { kernelUnavailable: `${process.platform} does not show them` }),
+    });
+    const gates = checkGates({
+      cell,
+      measurement,
+      load,
+      isolation: spec.isolation.mode,
+      connectionsAccepted: connectionsAccepted(samples, measurement.windowStartMs),
+    });
+    const result = {
+      ...common(),
+      server: factsOf(spec, server, queueLimit),
+      ...measurement,
+      notMeasured: [...measurement.notMeasured, ...notMeasured],
+    };
+    return gates.length === 0
+      ? { ...result, outcome: 'valid' }
+      : { ...result, outcome: 'invalid', reasons: gates };
+  } catch (error) {
+    const serverTail = server?.child.tail() ?? (error instanceof ReplicateError ? error.tail : []);
+    server?.child.kill('SIGKILL');
+    return {
+      ...common(),
+      outcome: 'failed',
+      phase,
+      error: (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' '),
+      serverTail: [...serverTail],
+    };
+  }
+}
+
+interface Measured {
+  readonly load: LoadResult;
+  readonly samples: Sample[];
+  readonly samplerReport: { readonly late: number; readonly missed: number };
+  readonly notMeasured: readonly string[];
+}
+
+/** Offers the load while the probe samples, until the server is empty again. */
+async function measure(
+  spec: ReplicateSpec,
+  server: RunningServer,
+  expectedBody: string,
+  prefix: readonly string[],
+  enter: (phase: Phase) => void,
+): Promise<Measured> {
+  const { cell, k6Path, summaryPath } = spec;
+  const samples: Sample[] = [];
+  const record = (sample: Sample) => void samples.push(sample);
+  const { metricsUrl, url } = server.facts;
+  const scraper = metricsUrl === undefined ? undefined : await startScraper(metricsUrl, now, record);
+  let k6: Child | undefined;
+  const sampler = startSampler({
+    ports: [server.port],
+    serverPid: server.child.pid,
+    loadPid: () => k6?.pid,
+    onSample: record,
+    now,
+  });
+  enter('warm up');
+  const toMeasure = setTimeout(() => enter('measure'), (cell.load.warmupSeconds + gapSeconds) * 1000);
+  try {
+    const started = await startLoad({ k6Path, cell, baseUrl: url, expectedBody, summaryPath, prefix });
+    k6 = started.child;
+    const serverEnded = server.child.ended.then(({ code, signal }) => {
+      throw new ReplicateError(`the server ended while it was measured (${signal ?? `exit ${code}`})`);
+    });
+    const load = await Promise.race([started.result, serverEnded]);
+    enter('drain');
+    const empty = await Promise.race([waitUntilEmpty(samples), serverEnded]);
+    await scraper?.scrape();
+    const { notMeasured, ...samplerReport } = sampler.stop();
+    return {
+      load,
+      samples,
+      samplerReport,
+      notMeasured: [
+        ...notMeasured,
+        ...(scraper === undefined ? ['Stages inside the server: it has no metrics.'] : []),
+        ...(scraper !== undefined && scraper.failures > 0
+          ? [`${scraper.failures} scrapes of the server’s metrics got no answer.`]
+          : []),
+        ...(empty ? [] : [`The server was not empty ${emptyMs / 1000} s after the last response.`]),
+      ],
+    };
+  } finally {
+    clearTimeout(toMeasure);
+    k6?.kill('SIGKILL');
+    sampler.stop();
+    scraper?.stop();
+  }
+}
+
+/** Empty: nothing in the accept queue and, where the server says, no request in the handler. False when it takes too long. */
+async function waitUntilEmpty(samples: readonly Sample[]): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const begin = now();
+  const isEmpty = () => {
+    const kernel = samples.findLast((sample) => sample.kind === 'kernel');
+    const server = samples.findLast((sample) => sample.kind === 'server');
+    const queued = kernel?.listeners.reduce((sum, { queue }) => sum + queue, 0) ?? 0;
+    const inside = server?.values.http_server_active_requests ?? 0;
+    const fresh = [kernel, server].every((sample) => sample === undefined || sample.atMs >= begin);
+    return fresh && queued === 0 && inside === 0;
+  };
+  while (!isEmpty()) {
+    if (now() - begin > emptyMs) return false;
+    await delay(10);
+  }
+  return true;
+}
+
+function factsOf(spec: ReplicateSpec, server: RunningServer, queueLimit: number | null): ServerFacts {
+  const { runtime, version, api, topology } = server.facts;
+  return { name: spec.manifest.name, runtime, version, api, topology, effectiveBacklog: queueLimit };
+}

@@ -1,0 +1,61 @@
+import { parseExposition } from '@acceptbench/metrics/parse';
+import type { ServerSample } from '@acceptbench/results/sample';
+import { ask, oneConnection } from './http.ts';
+
+/** Four a second: often enough that one falls into each gap, and too seldom to be felt. */
+const periodMs = 250;
+
+export interface Scraper {
+  /** Scrapes once more, now. Null when the server did not answer. */
+  scrape(): Promise<ServerSample | null>;
+  stop(): void;
+  /** Scrapes that got no answer. */
+  readonly failures: number;
+}
+
+/**
+ * Reads a server's metrics four times a second over one connection, opened here and kept, until stopped.
+ *
+ * @throws Error when the first scrape fails.
+ */
+export async function startScraper(
+  url: string,
+  now: () => number,
+  onSample: (sample: ServerSample) => void,
+): Promise<Scraper> {
+  const agent = oneConnection();
+  let failures = 0;
+  const read = async (): Promise<ServerSample> => {
+    const { status, body } = await ask(url, { agent });
+    if (status !== 200) throw new Error(`GET ${url}: status ${status}`);
+    const sample: ServerSample = { kind: 'server', atMs: now(), values: parseExposition(body) };
+    onSample(sample);
+    return sample;
+  };
+  const scrape = async () => {
+    try {
+      return await read();
+    } catch {
+      failures += 1; // The server may have died: whoever watches it says so.
+      return null;
+    }
+  };
+  await read();
+  let busy = false;
+  const timer = setInterval(async () => {
+    if (busy) return;
+    busy = true;
+    await scrape();
+    busy = false;
+  }, periodMs);
+  return {
+    scrape,
+    stop() {
+      clearInterval(timer);
+      agent.destroy();
+    },
+    get failures() {
+      return failures;
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { formatWork } from '@acceptbench/handler/work';
+import type { Cell } from '@acceptbench/results/cell';
+import { type Manifest, startCommand } from '@acceptbench/server/manifest';
+import * as z from 'zod';
+import { type Child, startChild } from './children.ts';
+import { deadline } from './deadline.ts';
+import { ReplicateError } from './error.ts';
+
+/** The line that a server prints when it listens; what else is in it is for people. */
+const ListeningLine = z.looseObject({
+  event: z.literal('listening'),
+  url: z.url(),
+  metricsUrl: z.url().optional(),
+  runtime: z.string(),
+  version: z.string(),
+  api: z.string(),
+  topology: z.string(),
+  workers: z.number(),
+  work: z.string(),
+  effectiveBacklog: z.int().nullable().optional(),
+});
+export type ListeningLine = z.infer<typeof ListeningLine>;
+
+const DrainedLine = z.looseObject({ event: z.literal('drained'), complete: z.boolean() });
+export type DrainedLine = z.infer<typeof DrainedLine>;
+
+export interface RunningServer {
+  readonly child: Child;
+  readonly facts: ListeningLine;
+  readonly port: number;
+  /** Sends SIGTERM and waits for the drained line and the end. @throws ReplicateError when it ends in another way. */
+  stop(): Promise<DrainedLine>;
+}
+
+const host = '127.0.0.1';
+const stopMs = 15_000;
+
+export interface StartOptions {
+  readonly manifest: Manifest;
+  readonly folder: string;
+  readonly cell: Cell;
+  readonly port: number;
+  /** How long it may take to listen. */
+  readonly startSeconds: number;
+  /** PATH, with the runtimes on it. */
+  readonly path: string;
+  /** Put before the command, to tie the server's life to ours. */
+  readonly prefix: readonly string[];
+}
+
+/**
+ * Starts a cell's server in a fresh process and waits until it says that it listens.
+ *
+ * @throws ReplicateError when it does not start, says nothing in time, ends, or is not what the cell asks for.
+ */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { manifest, folder, cell, port, startSeconds, path, prefix } = options;
+  const listening = Promise.withResolvers<ListeningLine>();
+  const drained = Promise.withResolvers<DrainedLine>();
+  const child = await startChild(
+    [...prefix, ...startCommand(manifest, host)],
+    { cwd: folder, env: environmentOf(cell, port, path) },
+    (stream, line) => {
+      const value = stream === 'stdout' ? parseJson(line) : undefined;
+      const ready = ListeningLine.safeParse(value);
+      if (ready.success) listening.resolve(ready.data);
+      const end = DrainedLine.safeParse(value);
+      if (end.success) drained.resolve(end.data);
+    },
+  );
+  const ended = child.ended.then(({ code, signal }) => {
+    throw new ReplicateError(
+      `the server ended before it listened (${signal ?? `exit ${code}`})`,
+      child.tail(),
+    );
+  });
+  const ready = async () => {
+    try {
+      const said = await deadline(
+        Promise.race([listening.promise, ended]),
+        startSeconds * 1000,
+        () =>
+          new ReplicateError(`the server did not say that it listens within ${startSeconds} s`, child.tail()),
+      );
+      refuseAnother(cell, said);
+      return said;
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+  };
+  const facts = await ready();
+  return {
+    child,
+    facts,
+    port: Number(new URL(facts.url).port),
+    async stop() {
+      child.kill('SIGTERM');
+      const { code, signal } = await deadline(
+        child.ended,
+        stopMs,
+        () => new ReplicateError(`the server did not end within ${stopMs / 1000} s of SIGTERM`),
+      );
+      if (code !== 0) throw new ReplicateError(`the server did not drain (${signal ?? `exit ${code}`})`);
+      return deadline(
+        drained.promise,
+        0,
+        () => new ReplicateError('the server ended without its drained line'),
+      );
+    },
+  };
+}
+
+/** What the server gets: its options, and no more of our environment than a program needs to run. */
+function environmentOf(cell: Cell, port: number, path: string): Record<string, string> {
+  const inherited = ['HOME', 'TMPDIR', 'TMP', 'TEMP', 'SystemRoot', 'LANG', 'LD_LIBRARY_PATH'].flatMap(
+    (name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    },
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: path,
+    NO_COLOR: '1',
+    HOST: host,
+    PORT: String(port),
+    METRICS_PORT: '0',
+    API: cell.api,
+    TOPOLOGY: cell.topology,
+    WORKERS: String(cell.workers),
+    WORK: formatWork(cell.work),
+    ...(cell.backlog === undefined ? {} : { BACKLOG: String(cell.backlog) }),
+  };
+}
+
+/** A server that is silently something else would be measured under the wrong name. */
+function refuseAnother(cell: Cell, facts: ListeningLine): void {
+  const asked = {
+    api: cell.api,
+    topology: cell.topology,
+    workers: cell.workers,
+    work: formatWork(cell.work),
+  };
+  for (const [name, value] of Object.entries(asked)) {
+    const got = facts[name];
+    if (got !== value) throw new ReplicateError(`asked for ${name} ${value}, the server runs ${String(got)}`);
+  }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // A line for people.
+  }
+}
