@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { calibrate } from './calibrate.ts';
+
+/** A machine on which an iteration takes so many ns, and the first calls three times as long. */
+function machine(nsPerIteration: number, slowCalls: number) {
+  let ms = 0;
+  let calls = 0;
+  return {
+    now: () => ms,
+    run: (iterations: number) => {
+      calls += 1;
+      ms += (iterations * nsPerIteration * (calls <= slowCalls ? 3 : 1)) / 1e6;
+    },
+  };
+}
+
+test('finds the iterations that take the target, whatever the machine and its warm-up', () => {
+  const anyMachine = fc.record({
+    nsPerIteration: fc.double({ min: 0.3, max: 100, noNaN: true }),
+    slowCalls: fc.integer({ min: 0, max: 15 }),
+    targetMs: fc.double({ min: 1, max: 20, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(anyMachine, ({ nsPerIteration, slowCalls, targetMs }) => {
+      const { now, run } = machine(nsPerIteration, slowCalls);
+      const found = calibrate({ kind: 'wasm', targetMs, now, run, budgetMs: 1000 });
+      const takesMs = (found.iterations * nsPerIteration) / 1e6;
+      assert.ok(Math.abs(takesMs / targetMs - 1) < 0.01, `${takesMs} ms for ${targetMs}`);
+      assert.ok(Math.abs(found.medianMs / targetMs - 1) < 0.01);
+      assert.equal(found.iqrMs < 1e-6, true);
+    }),
+  );
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { FailedReplicate } from '@acceptbench/results/replicate';
+import { quick } from './experiments/quick.ts';
+import { toCells } from './plan.ts';
+import { RunStore } from './store.ts';
+
+const [cell] = toCells(quick, { kind: 'wasm', targetMs: 4, iterations: 1, medianMs: 4, iqrMs: 0, n: 1 }, 1);
+assert.ok(cell !== undefined);
+const failed: FailedReplicate = {
+  schemaVersion: 1,
+  cell,
+  block: 1,
+  order: 1,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  wallSeconds: 1,
+  outcome: 'failed',
+  error: 'no',
+  phase: 'start',
+  serverTail: ['a line\nin a line'],
+};
+
+test('a replicate is a line of its own, added to those before', async (context) => {
+  const parent = await mkdtemp(join(tmpdir(), 'acceptbench-'));
+  context.after(() => rm(parent, { recursive: true }));
+  const store = await RunStore.create(parent, 'quick', new Date('2026-02-03T04:05:06.789Z'));
+  assert.equal(store.folder, join(parent, '2026-02-03T04-05-06Z-quick'));
+  await store.appendReplicate(failed);
+  await store.appendReplicate({ ...failed, order: 2 });
+  const lines = (await readFile(join(store.folder, 'replicates.ndjson'), 'utf8')).trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).order),
+    [1, 2],
+  );
+  await store.writeReport('one');
+  await store.writeReport('two');
+  assert.deepEqual((await readdir(store.folder)).sort(), ['k6', 'replicates.ndjson', 'report.md', 'samples']);
+});
+
+test('two runs of one second do not share a folder', async (context) => {
+  const parent = await mkdtemp(join(tmpdir(), 'acceptbench-'));
+  context.after(() => rm(parent, { recursive: true }));
+  const at = new Date();
+  const first = await RunStore.create(parent, 'quick', at);
+  const second = await RunStore.create(parent, 'quick', at);
+  assert.notEqual(first.folder, second.folder);
+});
+
+test('a folder that cannot be made is an error, not a silence', async (context) => {
+  const parent = await mkdtemp(join(tmpdir(), 'acceptbench-'));
+  context.after(() => rm(parent, { recursive: true }));
+  await writeFile(join(parent, 'file'), '');
+  await assert.rejects(RunStore.create(join(parent, 'file'), 'quick', new Date()), { code: 'EEXIST' });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Sample } from '@acceptbench/results/sample';
+import { cli, readResults, resultsFolder } from './cli.ts';
+
+test('smoke: three runtimes under real k6, and results that hold together', async (context) => {
+  const results = resultsFolder(context);
+  const { code, stdout, stderr } = await cli(context, [
+    'run',
+    '--experiment',
+    'smoke',
+    '--results',
+    results,
+    '--seed',
+    '5',
+  ]);
+  const { run, replicates, folder } = readResults(results);
+  assert.ok(code === 0 || code === 3, `${code}: ${stderr}`);
+  assert.equal(stderr, '');
+  assert.deepEqual(replicates.map(({ cell }) => cell.runtime).sort(), ['bun', 'deno', 'node']);
+  assert.equal(run.seed, 5);
+  assert.equal(run.interrupted, false);
+  assert.notEqual(run.finishedAt, null);
+  assert.match(run.environment.versions.k6 ?? '', /^2\./);
+  for (const replicate of replicates) {
+    assert.notEqual(replicate.outcome, 'failed', JSON.stringify(replicate));
+    if (replicate.outcome === 'failed') continue;
+    const { requests, rates, acceptQueue, cell } = replicate;
+    assert.equal(requests.failed, 0);
+    assert.ok(requests.completed > 0);
+    assert.equal(requests.started, requests.completed);
+    assert.equal(rates.offeredPerSecond, cell.load.ratePerSecond);
+    assert.ok(acceptQueue !== null && acceptQueue.limit >= 511);
+    const name = `${replicate.block}-${cell.id}`;
+    const samples = readFileSync(join(folder, 'samples', `${name}.ndjson`), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const kinds = new Set(samples.map((line) => Sample.parse(JSON.parse(line)).kind));
+    assert.deepEqual([...kinds].sort(), ['cpu', 'kernel', 'server']);
+    assert.ok(existsSync(join(folder, 'k6', `${name}.json`)));
+  }
+  assert.deepEqual(readdirSync(folder).sort(), [
+    'k6',
+    'replicates.ndjson',
+    'report.md',
+    'run.json',
+    'samples',
+  ]);
+  assert.doesNotMatch(stdout, /\u{1b}|NaN|undefined|Infinity/u);
+  for (const line of stdout.slice(stdout.indexOf('\n\n')).split('\n')) {
+    if (!line.includes(folder)) assert.ok(line.length <= 80, line);
+  }
+});
