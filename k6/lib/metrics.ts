@@ -1,0 +1,65 @@
+import { Counter, Gauge, Trend } from 'k6/metrics';
+import type { MeasuredWindow } from './arrivals.ts';
+import type { Verdict } from './checks.ts';
+
+const schedulingLag = new Trend('scheduling_lag', true);
+const responseTime = new Trend('response_time', true);
+const windowStart = new Gauge('window_start');
+const dropped = new Counter('dropped');
+const completed = new Counter('completed');
+const completedInWindow = new Counter('completed_in_window');
+const completedByThird = [
+  new Counter('completed_first_third'),
+  new Counter('completed_second_third'),
+  new Counter('completed_last_third'),
+] as const;
+const errored = new Counter('errored');
+const wrong = new Counter('wrong');
+const wrongReasons = {
+  'wrong-status': new Counter('wrong_status'),
+  'wrong-content-type': new Counter('wrong_content_type'),
+  'wrong-body': new Counter('wrong_body'),
+} as const;
+const connections = new Counter('connections');
+
+/** An arrival that found MAX_VUS requests in flight. */
+export function recordDropped(): void {
+  dropped.add(1);
+}
+
+/** `lagMs`: actual start minus intended start. `windowStartMs`: Unix ms, the same for every arrival of a run. */
+export function recordStart(lagMs: number, windowStartMs: number): void {
+  schedulingLag.add(lagMs);
+  windowStart.add(windowStartMs);
+}
+
+/** A request that opened a connection of its own. */
+export function recordConnection(): void {
+  connections.add(1);
+}
+
+function recordRight(intendedMs: number, responseMs: number, window: MeasuredWindow): void {
+  responseTime.add(responseMs);
+  completed.add(1);
+  const share = (intendedMs + responseMs) / window.durationMs;
+  if (share >= 1) return;
+  completedInWindow.add(1);
+  completedByThird[Math.floor(share * 3)]?.add(1);
+}
+
+/** `intendedMs`: intended start since the window's start. `responseMs`: from there to the end of the response. */
+export function recordOutcome(
+  verdict: Verdict,
+  intendedMs: number,
+  responseMs: number,
+  window: MeasuredWindow,
+): void {
+  if (verdict === 'right') {
+    recordRight(intendedMs, responseMs, window);
+  } else if (verdict === 'errored') {
+    errored.add(1);
+  } else {
+    wrong.add(1);
+    wrongReasons[verdict].add(1);
+  }
+}

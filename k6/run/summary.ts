@@ -1,0 +1,99 @@
+import { LoadResult, type Trend } from '@acceptbench/results/load';
+
+type Values = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function complain(what: string): TypeError {
+  return new TypeError(
+    `Cannot read k6's summary: ${what}. It must be what --summary-export of constant-arrival-rate.ts writes with --new-machine-readable-summary=false; run k6 with the arguments of k6Arguments().`,
+  );
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+function metricsOf(summary: unknown): Values {
+  if (!isObject(summary)) throw complain(`it is ${shown(summary)}, not an object`);
+  if (!isObject(summary.metrics)) throw complain(`"metrics" is ${shown(summary.metrics)}, not an object`);
+  return summary.metrics;
+}
+
+function statistic(values: unknown, metric: string, name: string): number {
+  const value = isObject(values) ? values[name] : undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw complain(`"${name}" of the metric "${metric}" is ${shown(value)}, not a number`);
+  }
+  return value;
+}
+
+/** k6 leaves out a metric that was never recorded: it counted nothing. */
+function count(metrics: Values, metric: string): number {
+  const values = metrics[metric];
+  if (values === undefined) return 0;
+  const value = statistic(values, metric, 'count');
+  if (!Number.isInteger(value) || value < 0) {
+    throw complain(`"count" of the metric "${metric}" is ${value}, not a whole number from 0`);
+  }
+  return value;
+}
+
+function trend(metrics: Values, metric: string): Trend {
+  const n = count(metrics, metric);
+  if (n === 0) return { n, mean: 0, min: 0, p50: 0, p90: 0, p99: 0, max: 0 };
+  const values = metrics[metric];
+  return {
+    n,
+    mean: statistic(values, metric, 'avg'),
+    min: statistic(values, metric, 'min'),
+    p50: statistic(values, metric, 'p(50)'),
+    p90: statistic(values, metric, 'p(90)'),
+    p99: statistic(values, metric, 'p(99)'),
+    max: statistic(values, metric, 'max'),
+  };
+}
+
+/** Two of k6's metrics that count the same thing must agree, or the script and this file have parted. */
+function agree(what: string, left: number, right: number): void {
+  if (left !== right) throw complain(`${what} disagree: ${left} and ${right}`);
+}
+
+/**
+ * What k6 saw in the measured window, from the parsed JSON of its summary export. Times in ms, `windowStartMs` in Unix ms
+ * (up to 1 ms early: k6 tells a scenario's start in whole ms).
+ * @throws TypeError when the summary is not one of the load script's, or k6 started no measured request.
+ */
+export function toLoadResult(summary: unknown): LoadResult {
+  const metrics = metricsOf(summary);
+  if (metrics.window_start === undefined) {
+    throw complain('the metric "window_start" is missing, so no measured request was started');
+  }
+  const schedulingLag = trend(metrics, 'scheduling_lag');
+  const responseTime = trend(metrics, 'response_time');
+  const completed = count(metrics, 'completed');
+  const completedInWindow = count(metrics, 'completed_in_window');
+  const byThird: [number, number, number] = [
+    count(metrics, 'completed_first_third'),
+    count(metrics, 'completed_second_third'),
+    count(metrics, 'completed_last_third'),
+  ];
+  agree('completed and response_time', completed, responseTime.n);
+  agree('completed_in_window and its thirds', completedInWindow, byThird[0] + byThird[1] + byThird[2]);
+  return LoadResult.parse({
+    windowStartMs: statistic(metrics.window_start, 'window_start', 'value'),
+    started: schedulingLag.n,
+    // Those the script turned away at MAX_VUS, and those k6 had not even a spare virtual user for.
+    dropped: count(metrics, 'dropped') + count(metrics, 'dropped_iterations{scenario:measure}'),
+    completed,
+    completedInWindow,
+    completedByThird: byThird,
+    errored: count(metrics, 'errored'),
+    wrong: count(metrics, 'wrong'),
+    connections: count(metrics, 'connections'),
+    schedulingLag,
+    responseTime,
+  } satisfies LoadResult);
+}
