@@ -33,10 +33,15 @@ export const options = {
 let scenario: typeof exec.scenario | undefined;
 let instance: typeof exec.instance | undefined;
 
-/** Time since the window's start in ms, from k6's monotonic clock; `Date.now()` has whole milliseconds only. */
+/**
+ * Time since the window's start in ms: from k6's monotonic clock, which stands still once the scenario's duration is
+ * over; from then on by the wall clock, which has whole milliseconds, so one is added to keep it an upper bound.
+ */
 function sinceWindowStart(): number {
   scenario ??= exec.scenario;
-  return scenario.progress * window.scenarioMs - window.offsetMs;
+  const { progress } = scenario;
+  if (progress < 1) return progress * window.scenarioMs - window.offsetMs;
+  return Date.now() + 1 - (scenario.startTime + window.offsetMs);
 }
 
 export function warmup(): void {

@@ -11,5 +11,5 @@ export const smoke = defineExperiment({
   topologies: [{ topology: 'inline', workers: 1 }],
   work: { kind: 'wasm', targetMs: 4 },
   policies: ['close'],
-  load: { ofCeiling: [1.3], durationSeconds: 1, warmupSeconds: 0.5, warmupOfCeiling: 0.5 },
+  load: { ofCeiling: [1.3], durationSeconds: 1, warmupSeconds: 1, warmupOfCeiling: 0.5 },
 });
