@@ -7,7 +7,7 @@ import { K6_VERSION } from './version.ts';
 export const defaultReleaseBaseUrl = 'https://github.com/grafana/k6/releases/download';
 
 /** The SHA-256 of a file in the format of `sha256sum`, or undefined when it is not listed. */
-export function checksumOf(checksums: string, fileName: string): string | undefined {
+function checksumOf(checksums: string, fileName: string): string | undefined {
   for (const line of checksums.split(/\r?\n/)) {
     const match = /^([0-9a-f]{64}) [ *](.+)$/i.exec(line);
     if (match?.[2] === fileName) return match[1]?.toLowerCase();

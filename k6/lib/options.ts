@@ -1,5 +1,5 @@
 /** `close`: one request per connection. `keep-alive`: connections are used again. */
-export type Policy = 'close' | 'keep-alive';
+type Policy = 'close' | 'keep-alive';
 
 /** What the script was asked for, checked and with every default filled in. */
 export interface ScriptOptions {

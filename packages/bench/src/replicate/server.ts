@@ -19,10 +19,10 @@ const ListeningLine = z.looseObject({
   work: z.string(),
   effectiveBacklog: z.int().nullable().optional(),
 });
-export type ListeningLine = z.infer<typeof ListeningLine>;
+type ListeningLine = z.infer<typeof ListeningLine>;
 
 const DrainedLine = z.looseObject({ event: z.literal('drained'), complete: z.boolean() });
-export type DrainedLine = z.infer<typeof DrainedLine>;
+type DrainedLine = z.infer<typeof DrainedLine>;
 
 export interface RunningServer {
   readonly child: Child;

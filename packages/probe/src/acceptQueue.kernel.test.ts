@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { afterEach, test } from 'node:test';
+import type { KernelSample } from '@acceptbench/results/sample';
+import { testInNamespace } from '../test/inNamespace.ts';
+import { end, openConnections, poll, startBlockedListener } from '../test/kernelTruth.ts';
+import { acceptedBetween, totalQueue } from './accepted.ts';
+import { openCounters, readCounters } from './counters.ts';
+import { readHost } from './host.ts';
+import { readListenLimits } from './listenLimit.ts';
+import { type ListenTable, openListenTable } from './listenTable.ts';
+import { parseProcNetTcp } from './procNetTcp.ts';
+
+const SOMAXCONN = 200;
+const cleanups: (() => unknown)[] = [];
+
+function later<T>(value: T, cleanup: (value: T) => unknown): T {
+  cleanups.push(() => cleanup(value));
+  return value;
+}
+
+async function listener(options: Parameters<typeof startBlockedListener>[0]) {
+  const started = await startBlockedListener(options);
+  cleanups.push(() => end(started.process));
+  return started;
+}
+
+async function connections(port: number, n: number, host?: string) {
+  later(await openConnections(port, n, host), (sockets) =>
+    sockets.forEach((socket) => {
+      socket.destroy();
+    }),
+  );
+}
+
+function open(...ports: number[]): ListenTable {
+  return later(openListenTable({ ports }), (table) => table.close());
+}
+
+const queues = (table: ListenTable) => table.read().map(({ queue }) => queue);
+
+await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN, () => {
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+
+  for (const n of [0, 1, 7, 128]) {
+    test(`a listener that never accepts shows ${n} waiting`, async () => {
+      const { port } = await listener({});
+      const table = open(port);
+      await connections(port, n);
+      const [sample, ...others] = table.read();
+      assert.deepEqual(others, []);
+      assert.deepEqual(sample, { address: `127.0.0.1:${port}`, inode: sample?.inode, queue: n });
+      assert.ok((sample?.inode ?? 0) > 0);
+    });
+  }
+
+  test('the queue is followed as it grows, by cheap reads', async () => {
+    const { port } = await listener({});
+    const table = open(port);
+    table.read();
+    assert.equal(await poll(() => table.isCheap(), Boolean), true);
+    const scans = table.scans();
+    for (let n = 0; n <= 30; n++) {
+      assert.deepEqual(queues(table), [n]);
+      await connections(port, 1);
+    }
+    assert.equal(table.scans(), scans);
+    assert.deepEqual(table.notes(), []);
+  });
+
+  test('IPv4 and IPv6 listeners on one port are both shown', async () => {
+    const { port } = await listener({});
+    await listener({ host: '::1', port });
+    const table = open(port);
+    await connections(port, 2);
+    await connections(port, 5, '::1');
+    const wanted = [
+      [`127.0.0.1:${port}`, 2],
+      [`[::1]:${port}`, 5],
+    ];
+    assert.deepEqual(
+      table.read().map(({ address, queue }) => [address, queue]),
+      wanted,
+    );
+    assert.equal(await poll(() => table.isCheap(), Boolean), true);
+    assert.deepEqual(
+      table.read().map(({ address, queue }) => [address, queue]),
+      wanted,
+    );
+  });
+
+  test('two SO_REUSEPORT listeners show their own queues', async () => {
+    const { port } = await listener({ reusePort: true });
+    await listener({ port, reusePort: true });
+    const table = open(port);
+    await connections(port, 60);
+    const samples = table.read();
+    assert.equal(samples.length, 2);
+    assert.equal(new Set(samples.map(({ inode }) => inode)).size, 2);
+    assert.equal(
+      samples.reduce((sum, { queue }) => sum + queue, 0),
+      60,
+    );
+    // The kernel spreads by a hash of the four addresses: none of 60 at one of two is one chance in 2^59.
+    assert.ok(samples.every(({ queue }) => queue > 0));
+  });
+
+  test('listeners that come and go are noticed', async () => {
+    const first = await listener({ reusePort: true });
+    const table = open(first.port);
+    assert.equal(table.read().length, 1);
+    assert.equal(await poll(() => table.isCheap(), Boolean), true);
+    const second = await listener({ port: first.port, reusePort: true });
+    assert.equal(
+      (
+        await poll(
+          () => table.read(),
+          (samples) => samples.length === 2,
+        )
+      ).length,
+      2,
+    );
+    await end(first.process);
+    await connections(first.port, 3);
+    assert.deepEqual(queues(table), [3]);
+    await end(second.process);
+    assert.deepEqual(queues(table), []);
+  });
+
+  test('more listeners than a page has rows are all shown', async () => {
+    const servers = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const server = later(createServer(), (one) => one.close());
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        return server;
+      }),
+    );
+    const mine = new Set(servers.map((server) => Number(Object(server.address()).port)));
+    const inOrder = parseProcNetTcp(readFileSync('/proc/net/tcp', 'latin1')).rows.map(({ port }) => port);
+    // Twenty stand behind those that are wanted, so no guard is needed.
+    const ports = inOrder.filter((port) => mine.has(port)).slice(0, 40);
+    const table = open(...ports);
+    const seen = () => table.read().map(({ address }) => Number(address.split(':')[1]));
+    assert.deepEqual(seen(), ports);
+    assert.equal(table.isCheap(), true);
+    const scans = table.scans();
+    assert.deepEqual(seen(), ports);
+    assert.equal(table.scans(), scans);
+  });
+
+  test('a backlog of 4 holds 5, and the next is an overflow', async () => {
+    const { port } = await listener({ backlog: 4 });
+    const table = open(port);
+    const before = readCounters();
+    await connections(port, 5);
+    assert.deepEqual(queues(table), [5]);
+    assert.equal(readCounters().listenOverflows, before.listenOverflows);
+    const opening = openConnections(port, 1);
+    const overflows = () =>
+      (readCounters().listenOverflows ?? Number.NaN) - (before.listenOverflows ?? Number.NaN);
+    assert.equal(await poll(overflows, (n) => n > 0), 1);
+    assert.deepEqual(queues(table), [5]);
+    assert.equal(readCounters().passiveOpens, (before.passiveOpens ?? Number.NaN) + 5);
+    // Its SYN finds nobody in the end, and the attempt is refused.
+    opening.catch(() => undefined);
+  });
+
+  for (const { accepts, opened } of [
+    { accepts: 1, opened: 40 },
+    { accepts: 17, opened: 40 },
+    { accepts: 40, opened: 40 },
+  ]) {
+    test(`accepted is exactly ${accepts} when the listener takes ${accepts} of ${opened}`, async () => {
+      const { port } = await listener({ accept: accepts });
+      const table = open(port);
+      const counters = later(openCounters(), (files) => files.close());
+      const sample = (): KernelSample => ({
+        kind: 'kernel',
+        atMs: 0,
+        listeners: table.read(),
+        counters: counters.read(),
+      });
+      const before = sample();
+      await connections(port, opened);
+      const after = await poll(sample, (one) => totalQueue(one) === opened - accepts);
+      assert.equal(acceptedBetween(before, after), accepts);
+    });
+  }
+
+  test('the limit is min(backlog, somaxconn), by inode', async () => {
+    const small = await listener({ backlog: 50 });
+    const large = await listener({ backlog: 511, host: '::1' });
+    assert.equal(readHost().sysctls['net.core.somaxconn'], String(SOMAXCONN));
+    const { limits } = await readListenLimits([small.port, large.port]);
+    const samples = open(small.port, large.port).read();
+    assert.deepEqual(
+      samples.map(({ address, inode }) => ({
+        address,
+        limit: limits?.find((limit) => limit.inode === inode)?.limit,
+      })),
+      [
+        { address: `127.0.0.1:${small.port}`, limit: 50 },
+        { address: `[::1]:${large.port}`, limit: SOMAXCONN },
+      ],
+    );
+    assert.deepEqual(
+      limits?.map(({ address }) => address).toSorted(),
+      samples.map(({ address }) => address).toSorted(),
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { end } from '../test/kernelTruth.ts';
+import { openCpuMeter, parseProcessStat, parseSchedstat } from './cpu.ts';
+
+const linux = { skip: process.platform !== 'linux' && 'CPU time comes from /proc, which is Linux only' };
+
+test('reads /proc/<pid>/stat, whatever the command is called', () => {
+  const stat = (command: string) =>
+    `42 (${command}) S 7 42 42 0 -1 4194560 5061 900 0 0 150 25 40 10 20 0 11 0 31337 1270000 15000 1844 1 1 0 0`;
+  const expected = { ppid: 7, ownSeconds: 1.75, reapedSeconds: 0.5, startTicks: 31337 };
+  assert.deepEqual(parseProcessStat(stat('node')), expected);
+  assert.deepEqual(parseProcessStat(stat('a) R 1 (b')), expected);
+  assert.equal(parseProcessStat('42 (node) S 7'), null);
+});
+
+test('reads schedstat in ns', () => {
+  assert.equal(parseSchedstat('1500000000 12 3\n'), 1.5);
+  assert.equal(parseSchedstat(''), null);
+});
+
+test('garbage never throws', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      parseProcessStat(text);
+      parseSchedstat(text);
+    }),
+  );
+});
+
+function burn(kind: 'thread' | 'child'): ChildProcess {
+  return fork(fileURLToPath(new URL('../test/cpuBurner.ts', import.meta.url)), [kind]);
+}
+
+// The kernel's clock of a running thread may be a tick behind (10 ms at most), and one reading is before the other.
+function assertSame(measured: number | null, said: number) {
+  assert.ok(
+    measured !== null && Math.abs(measured - said) < 0.05,
+    `measured ${measured} s, the process said ${said} s`,
+  );
+}
+
+test('CPU of a worker thread counts, while it lives and when it has ended', linux, async (t) => {
+  const child = burn('thread');
+  t.after(() => end(child));
+  const meter = openCpuMeter(child.pid ?? 0);
+  const [said] = await once(child, 'message');
+  assert.ok(said > 0.3);
+  assertSame(meter.read(), said);
+  child.send('end the thread');
+  const [saidAfter] = await once(child, 'message');
+  assertSame(meter.read(), saidAfter);
+  // Not thanks to the high-water mark: a meter that never saw the thread says the same.
+  assertSame(openCpuMeter(child.pid ?? 0).read(), saidAfter);
+});
+
+test('CPU of a live descendant and of one that has ended counts', linux, async (t) => {
+  const child = burn('child');
+  t.after(() => end(child));
+  const meter = openCpuMeter(child.pid ?? 0);
+  const readings: number[] = [];
+  const timer = setInterval(() => readings.push(meter.read() ?? Number.NaN), 20);
+  const [own] = await once(child, 'message');
+  clearInterval(timer);
+  const total = meter.read() ?? Number.NaN;
+  assert.ok(
+    total >= own + 0.28,
+    `measured ${total} s, the parent alone said ${own} s and its child burnt 0.3 s`,
+  );
+  assert.ok(total <= own + 1, `measured ${total} s`);
+  // Nor is this the high-water mark's doing: a meter that never saw the child alive says the same.
+  assertSame(openCpuMeter(child.pid ?? 0).read(), total);
+  // Before it ended: the child's share showed when the parent, waiting, could not have used it.
+  assert.ok(readings.some((seconds) => seconds > own + 0.05));
+  assert.deepEqual(
+    readings,
+    readings.toSorted((a, b) => a - b),
+  );
+});
+
+test('a process that has gone is null', linux, async () => {
+  const child = burn('child');
+  const meter = openCpuMeter(child.pid ?? 0);
+  assert.notEqual(meter.read(), null);
+  await end(child);
+  assert.equal(meter.read(), null);
+  assert.equal(openCpuMeter(child.pid ?? 0).read(), null);
+});
