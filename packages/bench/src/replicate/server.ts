@@ -33,6 +33,8 @@ export interface RunningServer {
 }
 
 const host = '127.0.0.1';
+/** The server's own grace time ends first, so that it can say what was left. */
+const graceMs = 10_000;
 const stopMs = 15_000;
 
 export interface StartOptions {
@@ -130,6 +132,7 @@ function environmentOf(cell: Cell, port: number, path: string): Record<string, s
     TOPOLOGY: cell.topology,
     WORKERS: String(cell.workers),
     WORK: formatWork(cell.work),
+    SHUTDOWN_GRACE_MS: String(graceMs),
     ...(cell.backlog === undefined ? {} : { BACKLOG: String(cell.backlog) }),
   };
 }
