@@ -1,0 +1,48 @@
+/** Every number that a gate compares with, and why it is that number. */
+export const thresholds = {
+  /**
+   * Started and dropped arrivals against rate × duration. k6 schedules a constant rate to the millisecond, so only the
+   * arrival at either edge of the window is in doubt; 1 % leaves room for a window that closes late.
+   */
+  arrivalShare: 0.01,
+  arrivalCount: 2,
+  /**
+   * p99 of the scheduling lag, ms. An unhurried k6 shows 1.3 ms at 300 arrivals/s. Beyond 10 ms, a few service times, the
+   * generator is late often enough to have shaped the arrivals, and its own lateness would be read as the server's.
+   */
+  schedulingLagP99Ms: 10,
+  /**
+   * Dropped arrivals count as the server's doing only when it worked at this share of its ceiling at least. A server that is
+   * not busy and a generator without a free virtual user is a generator that was given too few of them. An event loop
+   * that computes reaches 97 % of its ceiling here, so 80 % leaves room for a slow one.
+   */
+  busyShareOfCeiling: 0.8,
+  /**
+   * Completions of each third of the window against their mean. Arrivals at a constant rate have next to no variance, so a
+   * Poisson band of three sigmas would let a third of a second of backlog through; 5 % of a third is the most that one
+   * pause of the server explains. In a short window a single request is more than that: one Poisson sigma (the root of the
+   * count) is allowed as well, which is below 5 % from 400 completions a third.
+   */
+  stationarityShare: 0.05,
+  /**
+   * Completions above the ceiling. The ceiling rests on a mean service time that the server measured by itself, and the
+   * books of one replicate close within 5 %. Anything faster did not do the work.
+   */
+  ceilingShare: 0.05,
+  /**
+   * Connections without isolation: the kernel's counter is then the whole host's, and other programs' connections are in it.
+   * Within 5 %, or one connection, the books close; with isolation they close exactly.
+   */
+  connectionShare: 0.05,
+  connectionCount: 1,
+  /**
+   * Late and missing kernel samples. A step of the queue inside a gap is misplaced by half the gap at most, so one gap in
+   * twenty moves the integral by less than the 5 % within which the books must close.
+   */
+  missedSampleShare: 0.05,
+  /**
+   * How far the rest (response time less all measured stages) may fall below zero: stages that sum to more than the whole
+   * were measured wrong. 5 % of the response time, or one service time, whichever is larger.
+   */
+  negativeRestShare: 0.05,
+} as const;

@@ -1,0 +1,33 @@
+/** The words of a report, each with what it means: Markdown of our own, nothing in it from outside. */
+export const glossary: readonly (readonly [word: string, meaning: string])[] = [
+  ['offered', 'arrivals per second that k6 aims at, whatever the server answers (an open model)'],
+  ['accepted', 'connections per second that left the accept queue within the window, as the kernel counts'],
+  ['completed', 'right responses per second that had arrived at k6 within the window'],
+  [
+    'accept queue',
+    'connections that the kernel has completed and the process has not accepted; the limit is the effective backlog, min(listen argument, net.core.somaxconn), summed over the listeners, and the kernel lets in one more for each',
+  ],
+  ['offload queue', 'requests that the process has accepted and that wait for a CPU worker'],
+  ['work', 'the CPU work of the request itself'],
+  ['process', 'the rest of the response time: waiting in the process, parsing, scheduling, the network'],
+  ['k6 lag', 'how late k6 started a request: a part of the response time, but not of the server'],
+  ['response', 'k6 lag + time blocked before connecting + duration, so it is free of coordinated omission'],
+  ['ceiling', 'min(CPU workers, free cores) / mean service time: the highest rate that the work allows'],
+  ['overflows', 'connections that were refused a place in a full accept queue'],
+  [
+    'topology',
+    'inline: one accept loop that also computes; offload: one accept loop and w CPU workers; reuseport: w accept loops, each its own listener, computing inline; reuseport-offload: accept loops and w shared CPU workers; prefork: w processes on one port',
+  ],
+  ['n', 'valid replicates, each in a fresh server process'],
+  ['invalid', 'a replicate that did not meet a gate: its figures are not used'],
+  ['failed', 'a replicate that did not come to its end'],
+];
+
+/** How the figures were made. */
+export const method: readonly string[] = [
+  'Every cell runs once in each block, in a seeded random order, each time in a fresh server process.',
+  'A figure is the median of the valid replicates, with the range in brackets. Percentiles are never averaged: of an even number of replicates the larger of the middle two is shown.',
+  'The mean wait in the accept queue is the integral of the queue over time, from window start until the queue is empty, shared among those who waited there (Little’s law in its exact form, so it holds in overload).',
+  'The offload queue and the work are what the server measured. The process is what is left of k6’s mean response time, and may be a little below zero. Medians of stages need not sum to the median response.',
+  'A replicate that fails a gate is listed with the reason, and no figure of it is used.',
+];

@@ -1,0 +1,119 @@
+import type { Replicate } from '@acceptbench/results/replicate';
+import type { Run } from '@acceptbench/results/run';
+import { markdownTable } from 'markdown-table';
+import { environmentInWords, incompleteInWords, settingsInWords } from './environment.ts';
+import { glossary, method } from './glossary.ts';
+import { toHeadline, toTally } from './headline.ts';
+import { notMeasured, rejected } from './rejected.ts';
+import {
+  keyColumns,
+  lagColumn,
+  overflowColumn,
+  queueColumns,
+  type ReportColumn,
+  type Row,
+  rateColumns,
+  toLoadGroups,
+  waitColumns,
+} from './tables.ts';
+import { escapeMarkdown, fence, quoteCommand } from './text/escape-markdown.ts';
+import { counted, formatNumber } from './text/number.ts';
+import { lengthOf, toPlainLine } from './text/plain.ts';
+import { toVerdicts } from './verdict.ts';
+
+export type MarkdownInput = { readonly run: Run; readonly replicates: readonly Replicate[] };
+
+/**
+ * A run as `report.md`, in GitHub's Markdown: the verdict is in the first five lines. Text that came from a server or a user is
+ * escaped, so that none of it is structure. Ends with a newline.
+ */
+export function renderMarkdown({ run, replicates }: MarkdownInput): string {
+  const verdicts = toVerdicts(run, replicates);
+  const incomplete = incompleteInWords(run, replicates.length);
+  return `${[
+    `# acceptbench: ${oneLine(run.experiment.name)}`,
+    '',
+    `**Verdict:** ${escapeMarkdown(toHeadline(verdicts))}`,
+    '',
+    `**${toTally(replicates)}.** ${incomplete ?? ''}`.trimEnd(),
+    '',
+    oneLine(run.experiment.question),
+    '',
+    ...verdicts.map(({ sentence }) => `- ${escapeMarkdown(sentence)}`),
+    '',
+    '## Environment',
+    '',
+    ...environmentInWords(run).map((line) => `- ${escapeMarkdown(line)}`),
+    '',
+    ...toLoadGroups(run, replicates).flatMap(({ title, rows }) => [
+      `## ${oneLine(title)}`,
+      '',
+      'Rates and the accept queue: median (range) of n valid replicates.',
+      '',
+      toTable([...rateColumns, ...queueColumns(), overflowColumn], rows),
+      '',
+      'Where requests wait: mean time per request, then the 99th percentile of the response time.',
+      '',
+      toTable([...waitColumns(), lagColumn], rows),
+      '',
+    ]),
+    ...rejectedSection(replicates),
+    ...notMeasuredSection(replicates),
+    '## How to read it',
+    '',
+    oneLine(run.experiment.howToRead),
+    '',
+    '## Method',
+    '',
+    ...method.map((line) => `- ${line}`),
+    '',
+    '## Settings',
+    '',
+    ...settingsInWords(run).map((line) => `- ${oneLine(line)}`),
+    '',
+    '## Run it again',
+    '',
+    ...fence([quoteCommand(run.command)], 'sh'),
+    '',
+    `Run ${oneLine(run.id)}, started ${oneLine(run.startedAt)}, with acceptbench ${oneLine(run.acceptbenchVersion)}.`,
+    '',
+    '## Glossary',
+    '',
+    ...glossary.map(([word, meaning]) => `- **${word}**: ${meaning}`),
+  ].join('\n')}\n`;
+}
+
+function toTable(columns: readonly ReportColumn[], rows: readonly Row[]): string {
+  const all = [...keyColumns, ...columns];
+  const head = all.map(({ title, unit }) => (unit === '' ? title : `${title}, ${unit}`));
+  const body = rows.map((row) => all.map((column) => escapeMarkdown(column.cell(row))));
+  const align = all.map((column) => (column.align === 'right' ? 'r' : 'l'));
+  return markdownTable([head, ...body], { align, stringLength: lengthOf });
+}
+
+function rejectedSection(replicates: readonly Replicate[]): string[] {
+  const bad = rejected(replicates);
+  if (bad.length === 0) return [];
+  return [
+    '## Replicates that do not count',
+    '',
+    ...bad.flatMap(({ outcome, cellId, block, why }) => [
+      `- ✗ **${outcome}**: ${oneLine(cellId)}, block ${formatNumber(block)}`,
+      ...why.map((each) => `  - ${oneLine(each)}`),
+    ]),
+    '',
+  ];
+}
+
+function notMeasuredSection(replicates: readonly Replicate[]): string[] {
+  const missing = notMeasured(replicates);
+  if (missing.length === 0) return [];
+  return [
+    '## Not measured',
+    '',
+    ...missing.map(({ sentence, n }) => `- ${oneLine(sentence)} (${counted(n, 'replicate')})`),
+    '',
+  ];
+}
+
+const oneLine = (text: string) => escapeMarkdown(toPlainLine(text));

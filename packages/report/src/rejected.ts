@@ -1,0 +1,35 @@
+import type { Replicate } from '@acceptbench/results/replicate';
+
+/** A replicate that does not count, and why; plain text that may hold what a server wrote. */
+export type Rejected = {
+  readonly outcome: 'invalid' | 'failed';
+  readonly cellId: string;
+  readonly block: number;
+  readonly why: readonly string[];
+};
+
+/** Every replicate that does not count, in order. */
+export function rejected(replicates: readonly Replicate[]): Rejected[] {
+  return replicates.flatMap((replicate): Rejected[] => {
+    if (replicate.outcome === 'valid') return [];
+    const { outcome, block, cell } = replicate;
+    const why =
+      outcome === 'invalid'
+        ? replicate.reasons.map(({ gate, reason }) => `${gate}: ${reason}`)
+        : [
+            `while in phase ${replicate.phase}: ${replicate.error}`,
+            ...replicate.serverTail.slice(-3).map((line) => `server: ${line}`),
+          ];
+    return [{ outcome, cellId: cell.id, block, why }];
+  });
+}
+
+/** What was not measured, and in how many replicates; each sentence once, the most frequent first. */
+export function notMeasured(replicates: readonly Replicate[]): { sentence: string; n: number }[] {
+  const counts = new Map<string, number>();
+  for (const replicate of replicates) {
+    if (replicate.outcome === 'failed') continue;
+    for (const sentence of replicate.notMeasured) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
+  }
+  return [...counts].map(([sentence, n]) => ({ sentence, n })).sort((a, b) => b.n - a.n);
+}

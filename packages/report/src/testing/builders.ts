@@ -1,0 +1,195 @@
+import type { Cell } from '@acceptbench/results/cell';
+import type { LoadResult } from '@acceptbench/results/load';
+import type {
+  FailedReplicate,
+  InvalidReplicate,
+  Measurement,
+  Reason,
+  ValidReplicate,
+} from '@acceptbench/results/replicate';
+import type { Run } from '@acceptbench/results/run';
+
+/** Realistic plain data for tests: 4 ms of work, one worker, 1.3 × a ceiling of 250/s, for ten seconds. */
+export function aCell(change: Partial<Cell> & { rate?: number; ofCeiling?: number } = {}): Cell {
+  const { rate = 325, ofCeiling = 1.3, ...rest } = change;
+  const cell: Omit<Cell, 'id'> = {
+    runtime: 'bun',
+    api: 'native',
+    topology: 'inline',
+    workers: 1,
+    work: { kind: 'wasm', iterations: 4_000_000 },
+    policy: 'close',
+    load: {
+      kind: 'constant-arrival-rate',
+      ratePerSecond: rate,
+      ofCeiling,
+      warmupSeconds: 2,
+      warmupRatePerSecond: 50,
+      durationSeconds: 10,
+    },
+    ...rest,
+  };
+  const { runtime, api, topology, workers, policy, work, load } = cell;
+  const id = `${runtime}-${api}-${topology}-w${workers}-${policy}-${work.kind}-${load.ofCeiling ?? load.ratePerSecond}x`;
+  return { id: id.replaceAll(/[^A-Za-z0-9@._+-]/g, '_'), ...cell };
+}
+
+/** Below the ceiling: 175/s, where nothing queues. */
+export const aCalmCell = (change: Partial<Cell> = {}) => aCell({ rate: 175, ofCeiling: 0.7, ...change });
+
+export const windowStartMs = 1_790_000_000_000;
+
+/** What k6 hands over when every planned request was completed. */
+export function aLoad(cell: Cell = aCell(), change: Partial<LoadResult> = {}): LoadResult {
+  const started = cell.load.ratePerSecond * cell.load.durationSeconds;
+  const inWindow = Math.min(started, 246 * cell.load.durationSeconds);
+  const third = Math.floor(inWindow / 3);
+  return {
+    windowStartMs,
+    started,
+    dropped: 0,
+    completed: started,
+    completedInWindow: inWindow,
+    completedByThird: [third, third, inWindow - 2 * third],
+    errored: 0,
+    wrong: 0,
+    connections: started,
+    schedulingLag: { n: started, mean: 0.4, min: 0, p50: 0.3, p90: 0.8, p99: 1.3, max: 4 },
+    responseTime: { n: started, mean: 888, min: 5, p50: 880, p90: 1580, p99: 1760, max: 1800 },
+    ...change,
+  };
+}
+
+export type Waits = { acceptQueue: number | null; offloadQueue?: number; work?: number; process: number };
+
+/** A measurement that holds together: the stages sum to the response time. */
+export function aMeasurement(
+  cell: Cell = aCell(),
+  waits: Waits = { acceptQueue: 884, work: 4, process: -0.4 },
+  change: Partial<Measurement> & { completed?: number; queueMean?: number } = {},
+): Measurement {
+  const { completed = 246, queueMean = 152, ...rest } = change;
+  const stages: Measurement['stages'] = [
+    { stage: 'client-lag', meanMs: 0.4, source: "mean of k6's scheduling lag" },
+  ];
+  const add = (stage: Measurement['stages'][number]['stage'], meanMs: number | null | undefined) => {
+    if (meanMs !== null && meanMs !== undefined) stages.push({ stage, meanMs, source: 'a test' });
+  };
+  add('accept-queue', waits.acceptQueue);
+  add('offload-queue', waits.offloadQueue);
+  add('work', waits.work);
+  add('process', waits.process);
+  const mean = stages.reduce((sum, stage) => sum + stage.meanMs, 0);
+  const requests = cell.load.ratePerSecond * cell.load.durationSeconds;
+  return {
+    windowStartMs,
+    rates: {
+      offeredPerSecond: cell.load.ratePerSecond,
+      acceptedPerSecond: waits.acceptQueue === null ? null : completed + 1,
+      completedPerSecond: completed,
+    },
+    acceptQueue:
+      waits.acceptQueue === null
+        ? null
+        : {
+            mean: queueMean,
+            max: Math.ceil(queueMean * 2),
+            limit: 512,
+            overflows: 0,
+            connectionSeconds: (waits.acceptQueue / 1000) * requests,
+            samples: 2600,
+            missedSamples: 3,
+          },
+    responseTimeMs: { mean, p50: mean, p90: mean * 1.8, p99: mean * 2, max: mean * 2.1 },
+    stages,
+    requests: { started: requests, dropped: 0, completed: requests, failed: 0 },
+    schedulingLagMs: { mean: 0.4, p99: 1.3, max: 4 },
+    ceilingPerSecond: 250,
+    serviceTimeMs: { mean: 4, n: requests },
+    cpu: { serverSeconds: 13.2, loadSeconds: 3.1, spanSeconds: 13.4 },
+    notMeasured: [],
+    ...rest,
+  };
+}
+
+const server = (cell: Cell) => ({
+  name: cell.runtime,
+  runtime: cell.runtime,
+  version: '1.4.5',
+  api: cell.api,
+  topology: cell.topology,
+  effectiveBacklog: 512,
+});
+
+const common = (cell: Cell, block: number) => ({
+  schemaVersion: 1 as const,
+  cell,
+  block,
+  order: block,
+  startedAt: '2026-11-23T12:00:00.000Z',
+  wallSeconds: 17.5,
+});
+
+export const aValid = (cell: Cell, block: number, measurement: Measurement): ValidReplicate => ({
+  outcome: 'valid',
+  ...common(cell, block),
+  server: server(cell),
+  ...measurement,
+});
+
+export const anInvalid = (
+  cell: Cell,
+  block: number,
+  reasons: Reason[],
+  measurement: Measurement = aMeasurement(cell),
+): InvalidReplicate => ({
+  outcome: 'invalid',
+  ...common(cell, block),
+  reasons,
+  server: server(cell),
+  ...measurement,
+});
+
+export const aFailed = (cell: Cell, block: number, error: string): FailedReplicate => ({
+  outcome: 'failed',
+  ...common(cell, block),
+  error,
+  phase: 'ready',
+  serverTail: [],
+});
+
+export function aRun(cells: Cell[], change: Partial<Run> = {}): Run {
+  return {
+    schemaVersion: 1,
+    id: '2026-11-23-120000-accept-queue',
+    startedAt: '2026-11-23T12:00:00.000Z',
+    finishedAt: '2026-11-23T12:10:00.000Z',
+    interrupted: false,
+    command: ['npx', 'acceptbench', 'run', 'accept-queue', '--seed', '7'],
+    seed: 7,
+    commit: { sha: '0123456789abcdef0123456789abcdef01234567', dirty: false },
+    acceptbenchVersion: '0.1.0',
+    experiment: {
+      name: 'accept-queue',
+      question: 'Where do requests wait?',
+      howToRead: 'Compare inline with offload at the same load.',
+      blocks: 3,
+    },
+    cells,
+    isolation: { mode: 'namespace' },
+    calibration: { kind: 'wasm', targetMs: 4, iterations: 4_000_000, medianMs: 4.01, iqrMs: 0.05, n: 101 },
+    environment: {
+      os: 'Linux',
+      kernel: '6.18.0',
+      arch: 'x64',
+      cpuModel: 'AMD EPYC 9B14',
+      cores: 2,
+      freeCores: 1,
+      memoryBytes: 8_000_000_000,
+      sysctls: { 'net.core.somaxconn': '4096', 'net.ipv4.tcp_abort_on_overflow': null },
+      openFiles: 1_048_576,
+      versions: { node: '26.10.0', bun: '1.4.5', deno: '2.9.6', k6: '2.2.0' },
+    },
+    ...change,
+  };
+}

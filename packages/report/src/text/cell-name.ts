@@ -1,0 +1,37 @@
+import type { Cell } from '@acceptbench/results/cell';
+import { formatNumber } from './number.ts';
+
+/** `inline`, `offload with 2 workers`, `reuseport with 2 loops`, `prefork with 2 processes`. */
+export function topologyInWords({ topology, workers }: Cell): string {
+  if (topology === 'inline') return topology;
+  const unit = topology === 'reuseport' ? 'loop' : topology === 'prefork' ? 'process' : 'worker';
+  const plural = unit === 'process' ? 'processes' : `${unit}s`;
+  return `${topology} with ${workers} ${workers === 1 ? unit : plural}`;
+}
+
+/** The topology for a column: `inline`, `offload w2`. */
+export function topologyName({ topology, workers }: Cell): string {
+  return topology === 'inline' ? topology : `${topology} w${workers}`;
+}
+
+const traits: readonly ((cell: Cell) => string)[] = [
+  (cell) => cell.api,
+  (cell) => cell.policy,
+  (cell) => (cell.work.kind === 'none' ? 'no work' : `${cell.work.kind}:${cell.work.iterations}`),
+  (cell) => (cell.backlog === undefined ? 'default backlog' : `backlog ${cell.backlog}`),
+];
+
+/** What sets a cell apart from others of its run, beyond runtime, topology and load: empty when all are alike. */
+export function variantOf(cell: Cell, all: readonly Cell[]): string {
+  return traits
+    .filter((trait) => new Set(all.map(trait)).size > 1)
+    .map((trait) => trait(cell))
+    .join(', ');
+}
+
+/** `1.3 × the ceiling`, or `325 req/s` for a rate that was given outright. */
+export function loadName({ load }: Cell): string {
+  return load.ofCeiling === undefined
+    ? `${formatNumber(load.ratePerSecond)} req/s`
+    : `${Number(formatNumber(load.ofCeiling))} × the ceiling`;
+}
