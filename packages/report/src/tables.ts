@@ -83,14 +83,7 @@ export function queueColumns(format = formatFigure): readonly ReportColumn[] {
   ];
 }
 
-/** Connections that found the accept queue full. */
-export const overflowColumn = column('overflows', 'conn', (summary) => summary.overflows);
-
-export function hasOverflows(rows: readonly Row[]): boolean {
-  return rows.some(({ summary }) => (summary?.overflows?.max ?? 0) > 0);
-}
-
-/** Where requests wait: means of the response time and of the stages in it, and the p99 of the response time. */
+/** Where requests wait: means of the response time and of the stages in it. */
 export function waitColumns(format = formatFigure): readonly ReportColumn[] {
   return [
     column('response', 'ms', (summary) => summary.responseMeanMs),
@@ -98,9 +91,12 @@ export function waitColumns(format = formatFigure): readonly ReportColumn[] {
     column('offload q', 'ms', (summary) => summary.stagesMs['offload-queue'], format),
     column('work', 'ms', (summary) => summary.stagesMs.work, format),
     column('process', 'ms', (summary) => summary.stagesMs.process, format),
-    column('p99', 'ms', (summary) => summary.responseP99Ms, format),
   ];
 }
 
-/** How late the generator was: a part of the response time, and not the server's. */
-export const lagColumn = column('k6 lag', 'ms', (summary) => summary.stagesMs['client-lag']);
+/** The tail of the response time; the accept queue's overflows; and how late the generator was, which is not the server's. */
+export const tailColumns: readonly ReportColumn[] = [
+  column('response p99', 'ms', (summary) => summary.responseP99Ms),
+  column('overflows', 'conn', (summary) => summary.overflows),
+  column('k6 lag', 'mean ms', (summary) => summary.stagesMs['client-lag']),
+];

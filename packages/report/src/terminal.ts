@@ -5,13 +5,12 @@ import { environmentInWords, incompleteInWords } from './environment.ts';
 import { toTally } from './headline.ts';
 import { notMeasured, rejected } from './rejected.ts';
 import {
-  hasOverflows,
   keyColumns,
-  overflowColumn,
   queueColumns,
   type ReportColumn,
   type Row,
   rateColumns,
+  tailColumns,
   toLoadGroups,
   waitColumns,
 } from './tables.ts';
@@ -52,9 +51,11 @@ export function renderTerminal(input: TerminalInput): string {
   const groups = toLoadGroups(run, replicates).flatMap(({ title, rows }) => [
     ...bold(title),
     ...dim('Rates (per second) and accept queue (connections): median (range) of n.'),
-    ...table(ratesAndQueue(rows), rows),
-    ...dim('Where requests wait: mean per request, median of n; then p99 of the response.'),
+    ...table([...rateColumns, ...queueColumns(formatMedian)], rows),
+    ...dim('Where requests wait: mean per request, median of n; k6’s own lag is the rest.'),
     ...table(waitColumns(formatMedian), rows),
+    ...dim('The tail, and what else bears on it: median (range) of n.'),
+    ...table(tailColumns, rows),
   ]);
 
   const verdicts = toVerdicts(run, replicates).flatMap(({ state, sentence }) => {
@@ -85,8 +86,4 @@ export function renderTerminal(input: TerminalInput): string {
     '',
     ...text(`Results: ${input.resultsPath ?? `results/${run.id}`}`),
   ].join('\n')}\n`;
-}
-
-function ratesAndQueue(rows: readonly Row[]): ReportColumn[] {
-  return [...rateColumns, ...queueColumns(formatMedian), ...(hasOverflows(rows) ? [overflowColumn] : [])];
 }

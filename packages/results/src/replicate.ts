@@ -20,14 +20,15 @@ export const AcceptQueue = z.strictObject({
   /** Time-weighted mean number of connections waiting, over the measured window. */
   mean: z.number().min(0),
   max: z.int().min(0),
-  /** Effective backlog: the sum over the server's listeners. The kernel lets in one more for each. */
-  limit: z.int().min(0),
-  /** Connections refused a place (ListenOverflows), from window start to empty. Host-wide without isolation. */
-  overflows: z.int().min(0),
+  /** Effective backlog: the sum over the server's listeners. The kernel lets in one more for each. Null where nobody says. */
+  limit: z.int().min(1).nullable(),
+  /** Connections refused a place (ListenOverflows), from window start to empty; null where the kernel does not count them. */
+  overflows: z.int().min(0).nullable(),
   /** Integral of the queue from window start to empty, in connection-seconds: the sum of all waits in it (Little's law). */
   connectionSeconds: z.number().min(0),
-  /** Samples the figures rest on, and how many came late or not at all. */
+  /** Samples the figures rest on; how many of these came more than half a period late; and how many were not taken. */
   samples: z.int().min(0),
+  lateSamples: z.int().min(0),
   missedSamples: z.int().min(0),
 });
 export type AcceptQueue = z.infer<typeof AcceptQueue>;

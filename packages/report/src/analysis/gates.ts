@@ -120,8 +120,8 @@ const samplesComplete: Gate = ({ measurement: { acceptQueue } }) => {
   const { samples, missedSamples } = acceptQueue;
   return missedSamples < thresholds.missedSampleShare * (samples + missedSamples)
     ? null
-    : fail('samples', `late or missing kernel samples < ${percent(thresholds.missedSampleShare)}`, {
-        'late or missing': missedSamples,
+    : fail('samples', `missing kernel samples < ${percent(thresholds.missedSampleShare)}`, {
+        missing: missedSamples,
         taken: samples,
       });
 };

@@ -67,8 +67,8 @@ export function acceptedPerSecond(samples: readonly KernelSample[], window: Wind
 export function toAcceptQueue(
   samples: readonly KernelSample[],
   window: Window,
-  limit: number,
-  missedSamples: number,
+  limit: number | null,
+  { late, missed }: { readonly late: number; readonly missed: number },
 ): AcceptQueue | null {
   const queue = queueSeries(samples);
   const measured = queue.filter((sample) => sample.atMs >= window.startMs);
@@ -81,9 +81,10 @@ export function toAcceptQueue(
     mean,
     max: measured.reduce((max, sample) => Math.max(max, sample.value), 0),
     limit,
-    overflows: growthSince(counterSeries(samples, 'listenOverflows'), window.startMs) ?? 0,
+    overflows: growthSince(counterSeries(samples, 'listenOverflows'), window.startMs),
     connectionSeconds,
     samples: measured.length,
-    missedSamples,
+    lateSamples: late,
+    missedSamples: missed,
   };
 }

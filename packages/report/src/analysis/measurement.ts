@@ -97,17 +97,16 @@ function toKernelFigures(input: MeasurementInput, window: Window): KernelFigures
   const accepted = acceptedPerSecond(samples, window);
   if (accepted === null)
     notMeasured.push('Accepted connections: the kernel did not say how many were opened.');
-  const missed = input.samplerReport.late + input.samplerReport.missed;
-  const acceptQueue = toAcceptQueue(samples, window, input.queueLimit ?? 0, missed);
+  const acceptQueue = toAcceptQueue(samples, window, input.queueLimit, input.samplerReport);
   if (acceptQueue === null) {
     notMeasured.push('Accept queue: there is no kernel sample in the measured window.');
     return { acceptedPerSecond: accepted, acceptQueue, notMeasured };
   }
   if (input.queueLimit === null) {
-    notMeasured.push('Accept queue limit: neither the kernel nor the server said; it is stored as 0.');
+    notMeasured.push('Accept queue limit: neither the kernel nor the server said.');
   }
   if (counterSeries(samples, 'listenOverflows').length < 2) {
-    notMeasured.push('Accept queue overflows: the kernel did not say; they are stored as 0.');
+    notMeasured.push('Accept queue overflows: the kernel does not count them.');
   }
   const left = queueSeries(samples).at(-1)?.value ?? 0;
   if (left > 0) {

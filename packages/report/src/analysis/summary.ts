@@ -64,8 +64,7 @@ function summarizeCell(cell: Cell, group: readonly ValidReplicate[]): CellSummar
     completedPerSecond: figure((replicate) => replicate.rates.completedPerSecond),
     queueMean: figure((replicate) => replicate.acceptQueue?.mean),
     queueMax: figure((replicate) => replicate.acceptQueue?.max, toObservedFigure),
-    // A limit that nobody said is stored as 0, which no listening socket has.
-    queueLimit: figure((replicate) => replicate.acceptQueue?.limit || null, toObservedFigure),
+    queueLimit: figure((replicate) => replicate.acceptQueue?.limit, toObservedFigure),
     overflows: figure((replicate) => replicate.acceptQueue?.overflows, toObservedFigure),
     responseMeanMs: figure((replicate) => replicate.responseTimeMs.mean),
     responseP99Ms: figure((replicate) => replicate.responseTimeMs.p99, toObservedFigure),

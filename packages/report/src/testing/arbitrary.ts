@@ -23,10 +23,11 @@ const measurement = fc.record({
     fc.record({
       mean: rate,
       max: count,
-      limit: count,
-      overflows: count,
+      limit: fc.option(count.map((value) => value + 1)),
+      overflows: fc.option(count),
       connectionSeconds: rate,
       samples: count,
+      lateSamples: count,
       missedSamples: count,
     }),
   ),
