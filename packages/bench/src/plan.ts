@@ -13,8 +13,11 @@ export interface PlannedReplicate {
   readonly order: number;
 }
 
-/** Seconds between warm-up and measured window, in which the server empties. */
-export const gapSeconds = 0.5;
+/**
+ * Seconds between warm-up and measured window, in which the server empties. k6 takes the last half second of it to wake its
+ * virtual users, and cuts off what is still open then.
+ */
+export const gapSeconds = 0.75;
 
 /** What a replicate costs beside its load: start, verify, k6's own start, drain, stop. Only the progress rests on it. */
 const overheadSeconds = 1.9;
@@ -85,6 +88,16 @@ export function toPlan(cells: readonly Cell[], blocks: number, seed: number): Pl
 export function expectedSeconds({ load }: Cell): number {
   const backlogSeconds = Math.max(0, (load.ofCeiling ?? 1) - 1) * load.durationSeconds;
   return overheadSeconds + load.warmupSeconds + gapSeconds + load.durationSeconds + backlogSeconds;
+}
+
+/**
+ * Virtual users: requests in flight at most, each costing k6 about a millisecond at its start. As many as gather when the
+ * server completes but half of what the ceiling promises; an arrival beyond that is dropped, counted, and shown.
+ */
+export function virtualUsers({ load, policy }: Cell): number {
+  const ceiling = load.ratePerSecond / (load.ofCeiling ?? 1);
+  const gathering = Math.max(0, load.ratePerSecond - ceiling / 2) * load.durationSeconds;
+  return Math.min(policy === 'close' ? 4000 : 256, Math.ceil(gathering) + 50);
 }
 
 function round(rate: number): number {

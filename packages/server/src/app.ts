@@ -10,9 +10,12 @@ import type { WorkResult } from '@acceptbench/handler/work';
 import type { Recorder } from '@acceptbench/metrics/recorder';
 import type { OffloadQueue } from './offloadQueue.ts';
 
-/** A reply that is still being worked on. `abandon` says that the client has gone. */
+/**
+ * A reply that is still being worked on. `abandon` says that the client has gone: the promise then resolves with null at
+ * once, so that nothing waits for a reply that nobody will read.
+ */
 export interface PendingReply {
-  readonly promise: Promise<PlainReply>;
+  readonly promise: Promise<PlainReply | null>;
   abandon(): void;
 }
 
@@ -74,12 +77,16 @@ export class App {
 }
 
 function offload(queue: OffloadQueue): PlainReply | PendingReply {
-  const { promise, resolve } = Promise.withResolvers<PlainReply>();
+  const { promise, resolve } = Promise.withResolvers<PlainReply | null>();
   const submitted = queue.submit((outcome) => {
     resolve(outcome.state === 'done' ? { ...jsonReply, body: outcome.body } : workFailed);
   });
   if (submitted === 'shed') return overloaded;
-  return { promise, abandon: () => submitted.abandon() };
+  const abandon = () => {
+    submitted.abandon();
+    resolve(null);
+  };
+  return { promise, abandon };
 }
 
 /** A worker hands back the body; the rest of the reply is the same every time. */

@@ -21,6 +21,7 @@ export async function listen(options: Options, app: App): Promise<Listening> {
       };
       request.signal.addEventListener('abort', abandon, { once: true });
       return answer.promise.then((reply) => {
+        if (reply === null) return new Response(null, { status: 499 });
         request.signal.removeEventListener('abort', abandon);
         return finish(reply, startedAt);
       });

@@ -18,7 +18,9 @@ export async function listen(options: Options, app: App): Promise<Listening> {
       }
     });
     if ('promise' in answer) {
-      void answer.promise.then((reply) => response.writeHead(reply.status, reply.headers).end(reply.body));
+      void answer.promise.then((reply) => {
+        if (reply !== null) response.writeHead(reply.status, reply.headers).end(reply.body);
+      });
     } else {
       response.writeHead(answer.status, answer.headers).end(answer.body);
     }

@@ -4,7 +4,7 @@ import { k6Arguments } from '@acceptbench/k6/run';
 import { toLoadResult } from '@acceptbench/k6/summary';
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
-import { gapSeconds } from '../plan.ts';
+import { gapSeconds, virtualUsers } from '../plan.ts';
 import { type Child, startChild } from './children.ts';
 import { deadline } from './deadline.ts';
 import { ReplicateError } from './error.ts';
@@ -35,6 +35,7 @@ export async function startLoad(
     summaryPath,
     expectedBody,
     gapSeconds,
+    maxVus: virtualUsers(cell),
     timeoutSeconds,
     environment: process.env,
   });
