@@ -149,7 +149,7 @@ for (const isolate of [true, false]) {
     const flags = isolate ? [] : ['--no-isolate'];
     const started = startCli(context, [...smokeOf(results, 'node'), '--blocks=3', ...flags]);
     await started.saw(/1\/3 node/);
-    const seen = await untilThereAre(started.pid, /k6/);
+    const seen = await untilThereAre(started.pid, /k6 run /);
     started.child.kill('SIGINT');
     const { code, stderr } = await started.finished;
     assert.equal(code, 130);
@@ -165,7 +165,7 @@ for (const isolate of [true, false]) {
     const results = resultsFolder(context);
     const flags = isolate ? [] : ['--no-isolate'];
     const started = startCli(context, [...smokeOf(results, isolate ? 'leaves-a-child' : 'node'), ...flags]);
-    const seen = await untilThereAre(started.pid, /k6/);
+    const seen = await untilThereAre(started.pid, /k6 run /);
     started.child.kill('SIGKILL');
     await started.finished;
     assert.deepEqual(await survivors(seen, 5_000), []);
@@ -177,7 +177,7 @@ async function untilThereAre(pid: number, command: RegExp) {
   const end = Date.now() + 30_000;
   for (;;) {
     const seen = descendantsOf(pid);
-    if (seen.some((process) => command.test(process.command.split(' ')[0] ?? ''))) return seen;
+    if (seen.some((process) => command.test(process.command))) return seen;
     if (Date.now() > end) throw new Error(`no descendant matches ${command}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
