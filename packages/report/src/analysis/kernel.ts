@@ -1,3 +1,4 @@
+import { acceptedSoFar, totalQueue } from '@acceptbench/results/accepted';
 import type { AcceptQueue } from '@acceptbench/results/replicate';
 import type { KernelSample, Sample } from '@acceptbench/results/sample';
 import { integrate, type TimedValue, timeWeightedMean, valueAt } from './integral.ts';
@@ -11,10 +12,7 @@ export function kernelSamples(samples: readonly Sample[]): KernelSample[] {
 
 /** Connections waiting at all listeners together, at each sample. */
 export function queueSeries(samples: readonly KernelSample[]): TimedValue[] {
-  return samples.map(({ atMs, listeners }) => ({
-    atMs,
-    value: listeners.reduce((sum, listener) => sum + listener.queue, 0),
-  }));
+  return samples.map((sample) => ({ atMs: sample.atMs, value: totalQueue(sample) }));
 }
 
 /** A kernel counter over time; samples in which the kernel did not show it are left out. */
@@ -52,11 +50,11 @@ export function connectionsAccepted(samples: readonly Sample[], windowStartMs: n
  * grew. Both ends are interpolated between the samples around them. Null where the kernel does not say.
  */
 export function acceptedPerSecond(samples: readonly KernelSample[], window: Window): number | null {
-  const counted = samples.filter((sample) => sample.counters.passiveOpens !== null);
-  if (counted.length < 2) return null;
-  const opened = counterSeries(counted, 'passiveOpens');
-  const queue = queueSeries(counted);
-  const taken = opened.map(({ atMs, value }, i) => ({ atMs, value: value - (queue[i]?.value ?? 0) }));
+  const taken = samples.flatMap((sample): TimedValue[] => {
+    const value = acceptedSoFar(sample);
+    return value === null ? [] : [{ atMs: sample.atMs, value }];
+  });
+  if (taken.length < 2) return null;
   const start = valueAt(taken, window.startMs);
   const end = valueAt(taken, window.endMs);
   if (start === null || end === null || window.endMs <= window.startMs) return null;
