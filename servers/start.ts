@@ -5,7 +5,11 @@ import { parseManifest, startCommand } from '@acceptbench/server/manifest';
 
 const args = process.argv.slice(2);
 const manifest = parseManifest(JSON.parse(readFileSync('server.json', 'utf8')));
-const [program = '', ...rest] = startCommand(manifest, hostOf(args));
+const [program = '', ...rest] = startCommand(
+  manifest,
+  optionOf('HOST') ?? '127.0.0.1',
+  optionOf('TOPOLOGY') ?? 'inline',
+);
 const child = spawn(program, [...rest, ...args], { stdio: 'inherit' });
 // A terminal's Ctrl-C reaches the server by itself; a signal sent to this process alone is passed on.
 process.on('SIGINT', () => {});
@@ -18,9 +22,10 @@ child.on('exit', (code) => {
   process.exitCode = code ?? 1;
 });
 
-/** The address that permissions are given for: the flag's, the environment's, or loopback. */
-function hostOf(flags: readonly string[]): string {
-  const index = flags.findIndex((flag) => flag === '--host' || flag.startsWith('--host='));
-  const flag = flags[index]?.split('=')[1] ?? (index === -1 ? undefined : flags[index + 1]);
-  return flag ?? process.env.HOST ?? '127.0.0.1';
+/** An option as the server will read it: its flag, or its environment variable. Permissions depend on some. */
+function optionOf(variable: string): string | undefined {
+  const flag = `--${variable.toLowerCase()}`;
+  const index = args.findIndex((arg) => arg === flag || arg.startsWith(`${flag}=`));
+  const inline = args[index]?.split('=')[1];
+  return inline ?? (index === -1 ? process.env[variable] : args[index + 1]);
 }

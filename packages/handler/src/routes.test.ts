@@ -4,15 +4,16 @@ import { dataReply, route } from './routes.ts';
 
 const statusOf = (method: string, target: string) => {
   const routed = route({ method, target });
-  return routed.kind === 'work' ? 'work' : routed.reply.status;
+  return routed.kind === 'reply' ? routed.reply.status : routed.kind;
 };
 
-test('GET and HEAD of /data ask for work, of /healthz for a reply', () => {
+test('GET and HEAD of /data ask for work, of /healthz for a reply, of /metrics for the metrics', () => {
   for (const method of ['GET', 'HEAD']) {
     assert.equal(statusOf(method, '/data'), 'work');
     assert.equal(statusOf(method, '/data?city=x'), 'work');
     assert.equal(statusOf(method, 'http://example.test/data?x=http://y/'), 'work');
     assert.equal(statusOf(method, '/healthz'), 200);
+    assert.equal(statusOf(method, '/metrics'), 'metrics');
   }
 });
 

@@ -14,8 +14,11 @@ export interface PlainReply {
   readonly body: string;
 }
 
-/** A reply at once, or work to be done first: by whom is the topology's business. */
-export type Routed = { readonly kind: 'reply'; readonly reply: PlainReply } | { readonly kind: 'work' };
+/** A reply at once, or work to be done first (by whom is the topology's business), or the server's metrics. */
+export type Routed =
+  | { readonly kind: 'reply'; readonly reply: PlainReply }
+  | { readonly kind: 'work' }
+  | { readonly kind: 'metrics' };
 
 const json = { 'content-type': 'application/json' } as const;
 const plain = { 'content-type': 'text/plain; charset=utf-8' } as const;
@@ -27,13 +30,15 @@ const methodNotAllowed: Routed = {
   reply: { status: 405, headers: { ...plain, allow: 'GET, HEAD' }, body: 'method not allowed\n' },
 };
 const work: Routed = { kind: 'work' };
+const metrics: Routed = { kind: 'metrics' };
 
 /** Decides what a request asks for. HEAD is GET without the body, which the adapter leaves out. */
 export function route(request: PlainRequest): Routed {
   const path = pathOf(request.target);
-  if (path !== '/data' && path !== '/healthz') return notFound;
+  if (path !== '/data' && path !== '/healthz' && path !== '/metrics') return notFound;
   if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed;
-  return path === '/data' ? work : ok;
+  if (path === '/data') return work;
+  return path === '/healthz' ? ok : metrics;
 }
 
 /** The reply to a request whose work is done. */

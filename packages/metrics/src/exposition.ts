@@ -66,7 +66,9 @@ function metricsOf(source: ExpositionSource): Metric[] {
       .map((thread, index) => ({ index, name: thread.name, writes: thread.writes }))
       .filter(({ writes }) => writes.includes(definition.writer));
   const metrics: Metric[] = [
-    toMetric(serverInfo.name, serverInfo.help, 'gauge', () => [{ labels: { ...source.info }, value: 1 }]),
+    toMetric(serverInfo.name, serverInfo.help, 'gauge', () =>
+      Object.keys(source.info).length === 0 ? [] : [{ labels: { ...source.info }, value: 1 }],
+    ),
   ];
   for (const [key, definition] of Object.entries(scalars) as [ScalarKey, ScalarDefinition][]) {
     const threads = shown(definition);

@@ -8,7 +8,7 @@ import {
 } from '@acceptbench/handler/routes';
 import type { WorkResult } from '@acceptbench/handler/work';
 import type { Recorder } from '@acceptbench/metrics/recorder';
-import type { OffloadQueue } from './offloadQueue.ts';
+import type { JobOutcome, JobQueue } from './offloadQueue.ts';
 
 /**
  * A reply that is still being worked on. `abandon` says that the client has gone: the promise then resolves with null at
@@ -22,7 +22,7 @@ export interface PendingReply {
 /** Who does the work: this thread, or the workers behind a queue. */
 export type Labour =
   | { readonly kind: 'inline'; readonly run: () => WorkResult }
-  | { readonly kind: 'offload'; readonly queue: OffloadQueue };
+  | { readonly kind: 'offload'; readonly queue: JobQueue };
 
 /** One accept loop's share of a server: answers requests, and records that it did. */
 export class App {
@@ -30,10 +30,13 @@ export class App {
   readonly #recorder: Recorder;
   readonly #now: () => number;
 
-  constructor(labour: Labour, recorder: Recorder, now: () => number) {
+  readonly #metrics: () => Promise<PlainReply>;
+
+  constructor(labour: Labour, recorder: Recorder, now: () => number, metrics: () => Promise<PlainReply>) {
     this.#labour = labour;
     this.#recorder = recorder;
     this.#now = now;
+    this.#metrics = metrics;
   }
 
   connectionAccepted(): void {
@@ -64,6 +67,7 @@ export class App {
   respond(request: PlainRequest): PlainReply | PendingReply {
     const routed = route(request);
     if (routed.kind === 'reply') return routed.reply;
+    if (routed.kind === 'metrics') return { promise: this.#metrics(), abandon: () => {} };
     if (this.#labour.kind === 'inline') return this.#compute(this.#labour.run);
     return offload(this.#labour.queue);
   }
@@ -76,10 +80,10 @@ export class App {
   }
 }
 
-function offload(queue: OffloadQueue): PlainReply | PendingReply {
+function offload(queue: JobQueue): PlainReply | PendingReply {
   const { promise, resolve } = Promise.withResolvers<PlainReply | null>();
   const submitted = queue.submit((outcome) => {
-    resolve(outcome.state === 'done' ? { ...jsonReply, body: outcome.body } : workFailed);
+    resolve(replyTo(outcome));
   });
   if (submitted === 'shed') return overloaded;
   const abandon = () => {
@@ -87,6 +91,17 @@ function offload(queue: OffloadQueue): PlainReply | PendingReply {
     resolve(null);
   };
   return { promise, abandon };
+}
+
+function replyTo(outcome: JobOutcome): PlainReply {
+  switch (outcome.state) {
+    case 'done':
+      return { ...jsonReply, body: outcome.body };
+    case 'shed':
+      return overloaded;
+    case 'failed':
+      return workFailed;
+  }
 }
 
 /** A worker hands back the body; the rest of the reply is the same every time. */

@@ -1,3 +1,4 @@
+import { memberIndexVariable, memberMetricsVariable } from './member.ts';
 import { type Api, apis, type Topology, topologies, variables } from './options.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface Manifest {
    * `{variables}` the comma-separated names of the environment variables that a server reads.
    */
   readonly command: readonly string[];
+  /** The command for a topology that wants another one, such as more permissions. */
+  readonly commandFor: Readonly<Partial<Record<Topology, readonly string[]>>>;
   /** Prints the runtime's version, somewhere in its first line. */
   readonly versionCommand: readonly string[];
   readonly apis: readonly Api[];
@@ -27,7 +30,7 @@ export interface Manifest {
  */
 export function parseManifest(value: unknown): Manifest {
   const record = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const known = ['name', 'runtime', 'command', 'versionCommand', 'apis', 'topologies'];
+  const known = ['name', 'runtime', 'command', 'commandFor', 'versionCommand', 'apis', 'topologies'];
   const unknown = Object.keys(record).find((key) => !known.includes(key));
   if (unknown !== undefined)
     throw refusal(unknown, record[unknown], `no such field; accepted are ${known.join(', ')}`);
@@ -35,17 +38,33 @@ export function parseManifest(value: unknown): Manifest {
     name: name(record, 'name'),
     runtime: name(record, 'runtime'),
     command: strings(record, 'command'),
+    commandFor: commandsFor(record),
     versionCommand: strings(record, 'versionCommand'),
     apis: someOf(record, 'apis', apis),
     topologies: someOf(record, 'topologies', topologies),
   };
 }
 
-/** The program and its arguments with the placeholders filled in. */
-export function startCommand(manifest: Manifest, host: string): string[] {
-  return manifest.command.map((part) =>
-    part.replaceAll('{host}', host).replaceAll('{variables}', variables.join(',')),
+/** The program and its arguments for a topology, with the placeholders filled in. */
+export function startCommand(manifest: Manifest, host: string, topology: string): string[] {
+  const commands: Readonly<Record<string, readonly string[] | undefined>> = manifest.commandFor;
+  const command = commands[topology] ?? manifest.command;
+  return command.map((part) =>
+    part
+      .replaceAll('{host}', host)
+      .replaceAll('{variables}', [...variables, memberIndexVariable, memberMetricsVariable].join(',')),
   );
+}
+
+function commandsFor(record: Record<string, unknown>): Partial<Record<Topology, readonly string[]>> {
+  const value = record.commandFor ?? {};
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw refusal('commandFor', value, 'commands by topology');
+  const commands = value as Record<string, unknown>;
+  const unknown = Object.keys(commands).find((key) => !topologies.some((topology) => topology === key));
+  if (unknown !== undefined)
+    throw refusal('commandFor', value, `commands by topology: ${topologies.join(', ')}`);
+  return Object.fromEntries(Object.keys(commands).map((topology) => [topology, strings(commands, topology)]));
 }
 
 function name(record: Record<string, unknown>, field: string): string {

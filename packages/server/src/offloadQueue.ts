@@ -2,14 +2,21 @@ import type { Recorder } from '@acceptbench/metrics/recorder';
 import type { ThreadHandle } from './platform.ts';
 import { type CpuMessage, fromCpuWorker } from './protocol.ts';
 
-/** How a job that was not abandoned ended. `body` is the reply's JSON. */
+/** How a job that was not abandoned ended. `body` is the reply's JSON; `shed` came back from a queue that is elsewhere. */
 export type JobOutcome =
   | { readonly state: 'done'; readonly body: string }
+  | { readonly state: 'shed' }
   | { readonly state: 'failed'; readonly error: string };
 
 export interface Job {
   /** The client has gone: a job still waiting is dropped and counted, a job at a worker runs out unheard. */
   abandon(): void;
+}
+
+/** A queue that takes jobs: here, or in another thread. */
+export interface JobQueue {
+  /** Queues a job; `settle` is called once, unless the job is abandoned first or shed at once. */
+  submit(settle: (outcome: JobOutcome) => void): Job | 'shed';
 }
 
 interface QueuedJob {
@@ -42,7 +49,7 @@ export interface OffloadQueueOptions {
  * The central queue between the accept loop and the CPU workers: first in, first out. A worker holds the job it does
  * and at most one ahead, so that it need not wait for the accept loop between two jobs.
  */
-export class OffloadQueue {
+export class OffloadQueue implements JobQueue {
   readonly #options: OffloadQueueOptions;
   readonly #workers: Worker[];
   readonly #ready = Promise.withResolvers<void>();
@@ -69,7 +76,6 @@ export class OffloadQueue {
     return this.#waiting.length - this.#front - this.#abandonedWaiting + ahead;
   }
 
-  /** Queues a job; `settle` is called once, unless the job is abandoned first. */
   submit(settle: (outcome: JobOutcome) => void): Job | 'shed' {
     const { limit, recorder, now } = this.#options;
     if (
@@ -145,9 +151,9 @@ export class OffloadQueue {
   #abandon(job: QueuedJob): void {
     if (job.settle === undefined) return;
     job.settle = undefined;
-    this.#options.recorder.jobAbandoned();
     const held = this.#workers.some((worker) => worker.held.has(job.id));
     if (held) return;
+    this.#options.recorder.jobAbandoned();
     this.#abandonedWaiting += 1;
     this.#options.recorder.offloadQueueLength(this.length);
   }

@@ -28,6 +28,7 @@ test('the defaults are loopback, inline, 4 million turns of wasm', () => {
     api: 'native',
     topology: 'inline',
     workers: 1,
+    listeners: 1,
     work: { kind: 'wasm', iterations: 4_000_000 },
     backlog: null,
     queueLimit: null,

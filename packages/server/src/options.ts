@@ -1,4 +1,4 @@
-import { parseWork, type Work } from '@acceptbench/handler/work';
+import { formatWork, parseWork, type Work } from '@acceptbench/handler/work';
 
 export const apis = ['native', 'node-http'] as const;
 export type Api = (typeof apis)[number];
@@ -14,8 +14,10 @@ export interface Options {
   readonly metricsPort: number;
   readonly api: Api;
   readonly topology: Topology;
-  /** CPU workers (`offload`), or 1. */
+  /** Threads or processes that compute: 1 (`inline`), CPU workers (`offload`, `reuseport-offload`), accept loops (the others). */
   readonly workers: number;
+  /** Accept loops: 1 (`inline`, `offload`), as many as workers (`reuseport`, `prefork`), or as LISTENERS says. */
+  readonly listeners: number;
   readonly work: Work;
   /** The listen argument, in connections; null leaves the runtime's default. */
   readonly backlog: number | null;
@@ -89,7 +91,10 @@ const fields = {
   ),
   api: oneOf('API', 'native', apis),
   topology: oneOf('TOPOLOGY', 'inline', topologies),
-  workers: wholeNumber('WORKERS', '1', 1, 256, 'CPU workers'),
+  workers: wholeNumber('WORKERS', '1', 1, 256, 'threads or processes that compute'),
+  listeners: optional(
+    wholeNumber('LISTENERS', '', 1, 256, 'accept loops of reuseport-offload; unset for as many as WORKERS'),
+  ),
   work: {
     variable: 'WORK',
     fallback: 'wasm:4000000',
@@ -106,10 +111,34 @@ const fields = {
   backlog: optional(wholeNumber('BACKLOG', '', 1, 65535, "connections; unset for the runtime's default")),
   queueLimit: optional(wholeNumber('QUEUE_LIMIT', '', 1, 1_000_000, 'waiting jobs; unset for no limit')),
   shutdownGraceMs: wholeNumber('SHUTDOWN_GRACE_MS', '30000', 0, 600_000, 'milliseconds a drain may take'),
-} satisfies { readonly [Key in keyof Options]: Field<Options[Key]> };
+} satisfies { readonly [Key in Exclude<keyof Options, 'listeners'>]: Field<Options[Key]> } & {
+  readonly listeners: Field<number | null>;
+};
 
 /** Environment variables that a server reads, so that a runtime with permissions can be given these and no others. */
 export const variables: readonly string[] = Object.values(fields).map(({ variable }) => variable);
+
+/** The options of another process of the same server, as its environment. */
+export function toVariables(options: Options): Record<string, string> {
+  return {
+    HOST: options.host,
+    PORT: String(options.port),
+    METRICS_PORT: String(options.metricsPort),
+    API: options.api,
+    TOPOLOGY: options.topology,
+    WORKERS: String(options.workers),
+    LISTENERS: '',
+    WORK: formatWork(options.work),
+    BACKLOG: options.backlog === null ? '' : String(options.backlog),
+    QUEUE_LIMIT: options.queueLimit === null ? '' : String(options.queueLimit),
+    SHUTDOWN_GRACE_MS: String(options.shutdownGraceMs),
+  };
+}
+
+/** Whether CPU workers do the work, behind a queue. */
+export function offloads(topology: Topology): boolean {
+  return topology === 'offload' || topology === 'reuseport-offload';
+}
 
 const flagOf = (variable: string) => `--${variable.toLowerCase().replaceAll('_', '-')}`;
 
@@ -150,36 +179,44 @@ export function resolveOptions(
     }
     return value;
   };
+  const topology = read(fields.topology);
+  const workers = read(fields.workers);
+  const listeners = read(fields.listeners);
   const options: Options = {
     host: read(fields.host),
     port: read(fields.port),
     metricsPort: read(fields.metricsPort),
     api: read(fields.api),
-    topology: read(fields.topology),
-    workers: read(fields.workers),
+    topology,
+    workers,
+    listeners: topology === 'inline' || topology === 'offload' ? 1 : (listeners ?? workers),
     work: read(fields.work),
     backlog: read(fields.backlog),
     queueLimit: read(fields.queueLimit),
     shutdownGraceMs: read(fields.shutdownGraceMs),
   };
-  refuseWhatDoesNotFit(options, capabilities);
+  refuseWhatDoesNotFit(options, listeners, capabilities);
   return options;
 }
 
-function refuseWhatDoesNotFit(options: Options, capabilities: Capabilities): void {
+function refuseWhatDoesNotFit(options: Options, listeners: number | null, capabilities: Capabilities): void {
   const offered = <T extends string>(variable: string, value: T, accepted: readonly T[]) => {
     if (accepted.includes(value)) return;
     throw new UsageError(`${variable}: got "${value}", this server offers ${accepted.join(', ')}`);
   };
   offered('API', options.api, capabilities.apis);
   offered('TOPOLOGY', options.topology, capabilities.topologies);
-  const offloads = options.topology === 'offload' || options.topology === 'reuseport-offload';
   if (options.topology === 'inline' && options.workers !== 1) {
     throw new UsageError(
       `WORKERS: got "${options.workers}", accepted is 1 with TOPOLOGY=inline, which computes on its one accept loop; TOPOLOGY=offload has workers`,
     );
   }
-  if (!offloads && options.queueLimit !== null) {
+  if (listeners !== null && options.topology !== 'reuseport-offload') {
+    throw new UsageError(
+      `LISTENERS: got "${listeners}", accepted is nothing with TOPOLOGY=${options.topology}, where ${options.listeners === 1 ? 'there is one' : 'WORKERS says it'}`,
+    );
+  }
+  if (!offloads(options.topology) && options.queueLimit !== null) {
     throw new UsageError(
       `QUEUE_LIMIT: got "${options.queueLimit}", accepted is nothing with TOPOLOGY=${options.topology}, which has no offload queue`,
     );

@@ -1,16 +1,18 @@
 import type { PlainReply } from '@acceptbench/handler/routes';
 import type { App } from '@acceptbench/server/app';
-import type { Options } from '@acceptbench/server/options';
-import type { Listening } from '@acceptbench/server/platform';
+import type { Listening, ListenRequest } from '@acceptbench/server/platform';
+import { listen as listenNodeHttp } from '@acceptbench/server-node-http/listen';
 
 /**
  * Serves an accept loop with Bun.serve. It has no hook for connections, nor for a reply that has been written: a request
  * counts as finished when its reply is handed to Bun.
  */
-export async function listen(options: Options, app: App): Promise<Listening> {
+export async function listen(asked: ListenRequest, app: App): Promise<Listening> {
+  if (asked.api === 'node-http') return listenNodeHttp(asked, app);
   const server = Bun.serve({
-    hostname: options.host,
-    port: options.port,
+    hostname: asked.host,
+    port: asked.port,
+    reusePort: asked.reusePort,
     fetch(request) {
       const startedAt = app.started();
       const answer = app.respond({ method: request.method, target: request.url });
@@ -33,5 +35,5 @@ export async function listen(options: Options, app: App): Promise<Listening> {
   };
   const { port } = server;
   if (port === undefined) throw new Error('Bun.serve gave no port');
-  return { port, drain: () => server.stop() };
+  return { port, drain: () => server.stop(), dropConnections: () => void server.stop(true) };
 }

@@ -1,17 +1,20 @@
 import { runMetricsThread } from '@acceptbench/server/metricsThread';
 import { ownerPort } from './threads.ts';
 
-runMetricsThread(ownerPort(), async (hostname, port, handler) => {
-  const server = Bun.serve({
-    hostname,
-    port,
-    async fetch(request) {
-      const { pathname } = new URL(request.url);
-      const accept = request.headers.get('accept') ?? undefined;
-      const { status, headers, body } = await handler({ method: request.method, target: pathname, accept });
-      return new Response(body, { status, headers });
-    },
-  });
-  if (server.port === undefined) throw new Error('Bun.serve gave no port');
-  return server.port;
+runMetricsThread(ownerPort(), {
+  async listen(hostname, port, handler) {
+    const server = Bun.serve({
+      hostname,
+      port,
+      async fetch(request) {
+        const { pathname } = new URL(request.url);
+        const accept = request.headers.get('accept') ?? undefined;
+        const { status, headers, body } = await handler({ method: request.method, target: pathname, accept });
+        return new Response(body, { status, headers });
+      },
+    });
+    if (server.port === undefined) throw new Error('Bun.serve gave no port');
+    return server.port;
+  },
+  fetchText: async (url) => (await fetch(url)).text(),
 });

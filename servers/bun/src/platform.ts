@@ -1,16 +1,23 @@
-import { readFileSync } from 'node:fs';
 import type { Platform } from '@acceptbench/server/platform';
 import { now } from './clock.ts';
 import { listen } from './listen.ts';
+import { owner, startMember } from './members.ts';
+import { listSockets } from './sockets.ts';
 import { startThread } from './threads.ts';
 
-/** Bun: Bun.serve and its own Worker. */
+const entries = { cpu: './cpu.ts', metrics: './metrics.ts', accept: './accept.ts' } as const;
+
+/** Bun: Bun.serve or its node:http, and its own Worker. */
 export const platform: Platform = {
   runtime: 'bun',
   version: Bun.version,
-  capabilities: { apis: ['native'], topologies: ['inline', 'offload'] },
-  connectionHook: false,
-  backlog: { fallback: 512, honoured: false },
+  capabilities: {
+    apis: ['native', 'node-http'],
+    topologies: ['inline', 'offload', 'reuseport', 'reuseport-offload', 'prefork'],
+  },
+  connectionHook: (api) => api === 'node-http',
+  backlog: () => ({ fallback: 512, honoured: false }),
+  preforkSharing: 'sharded',
   pid: process.pid,
   args: process.argv.slice(2),
   env: process.env,
@@ -23,14 +30,10 @@ export const platform: Platform = {
     process.on('SIGINT', handler);
   },
   after: (ms, callback) => void setTimeout(callback, ms).unref(),
-  startThread: (entry) =>
-    startThread(new URL(entry === 'cpu' ? './cpu.ts' : './metrics.ts', import.meta.url)),
+  startThread: (entry) => startThread(new URL(entries[entry], import.meta.url)),
   listen,
-  somaxconn() {
-    try {
-      return Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
-    } catch {
-      return null; // Not Linux: nothing clamps the backlog in a way that can be read here.
-    }
-  },
+  startMember,
+  owner,
+  listSockets,
+  fetchText: async (url) => (await fetch(url)).text(),
 };

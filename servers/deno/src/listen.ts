@@ -1,19 +1,22 @@
 import type { PlainReply } from '@acceptbench/handler/routes';
 import type { App } from '@acceptbench/server/app';
-import type { Options } from '@acceptbench/server/options';
-import type { Listening } from '@acceptbench/server/platform';
+import type { Listening, ListenRequest } from '@acceptbench/server/platform';
 
 /**
  * Serves an accept loop with Deno.serve. It has no hook for connections; a request counts as finished when its reply is
  * handed to Deno.
  */
-export async function listen(options: Options, app: App): Promise<Listening> {
+export async function listen(asked: ListenRequest, app: App): Promise<Listening> {
+  if (asked.api === 'node-http') return (await nodeHttp()).listen(asked, app);
+  const abort = new AbortController();
   const { promise, resolve } = Promise.withResolvers<number>();
   const server = Deno.serve(
     {
-      hostname: options.host,
-      port: options.port,
-      ...(options.backlog === null ? {} : { tcpBacklog: options.backlog }),
+      hostname: asked.host,
+      port: asked.port,
+      reusePort: asked.reusePort,
+      signal: abort.signal,
+      ...(asked.backlog === null ? {} : { tcpBacklog: asked.backlog }),
       onListen: ({ port }) => resolve(port),
     },
     (request) => {
@@ -36,5 +39,11 @@ export async function listen(options: Options, app: App): Promise<Listening> {
     app.finished(reply.status, startedAt);
     return new Response(reply.body, { status: reply.status, headers: reply.headers });
   };
-  return { port: await promise, drain: () => server.shutdown() };
+  return { port: await promise, drain: () => server.shutdown(), dropConnections: () => abort.abort() };
+}
+
+/** Loaded where it is asked for: its types are Node's, which this folder is not checked with. */
+async function nodeHttp(): Promise<{ listen: (asked: ListenRequest, app: App) => Promise<Listening> }> {
+  const name = '@acceptbench/server-node-http/listen';
+  return await import(name);
 }

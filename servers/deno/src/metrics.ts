@@ -1,17 +1,20 @@
 import { runMetricsThread } from '@acceptbench/server/metricsThread';
 import { ownerPort } from './threads.ts';
 
-runMetricsThread(ownerPort(), (hostname, port, handler) => {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  try {
-    Deno.serve({ hostname, port, onListen: (address) => resolve(address.port) }, async (request) => {
-      const { pathname } = new URL(request.url);
-      const accept = request.headers.get('accept') ?? undefined;
-      const { status, headers, body } = await handler({ method: request.method, target: pathname, accept });
-      return new Response(body, { status, headers });
-    });
-  } catch (error) {
-    reject(error);
-  }
-  return promise;
+runMetricsThread(ownerPort(), {
+  listen(hostname, port, handler) {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    try {
+      Deno.serve({ hostname, port, onListen: (address) => resolve(address.port) }, async (request) => {
+        const { pathname } = new URL(request.url);
+        const accept = request.headers.get('accept') ?? undefined;
+        const { status, headers, body } = await handler({ method: request.method, target: pathname, accept });
+        return new Response(body, { status, headers });
+      });
+    } catch (error) {
+      reject(error);
+    }
+    return promise;
+  },
+  fetchText: async (url) => (await fetch(url)).text(),
 });

@@ -1,19 +1,26 @@
-import { variables } from '@acceptbench/server/options';
 import type { Platform } from '@acceptbench/server/platform';
 import { now } from './clock.ts';
 import { listen } from './listen.ts';
+import { owner, readable, startMember } from './members.ts';
+import { listSockets } from './sockets.ts';
 import { startThread } from './threads.ts';
 
-/** Deno: Deno.serve and its own Worker. It may read the variables of a server and no others. */
+const entries = { cpu: './cpu.ts', metrics: './metrics.ts', accept: './accept.ts' } as const;
+
+/** Deno: Deno.serve or its node:http, and its own Worker. It may read the variables of a server and no others. */
 export const platform: Platform = {
   runtime: 'deno',
   version: Deno.version.deno,
-  capabilities: { apis: ['native'], topologies: ['inline', 'offload'] },
-  connectionHook: false,
-  backlog: { fallback: 511, honoured: true },
+  capabilities: {
+    apis: ['native', 'node-http'],
+    topologies: ['inline', 'offload', 'reuseport', 'reuseport-offload', 'prefork'],
+  },
+  connectionHook: (api) => api === 'node-http',
+  backlog: (api) => ({ fallback: 511, honoured: api === 'native' }),
+  preforkSharing: 'sharded',
   pid: Deno.pid,
   args: Deno.args,
-  env: Object.fromEntries(variables.map((name) => [name, Deno.env.get(name)])),
+  env: Object.fromEntries(readable.map((name) => [name, Deno.env.get(name)])),
   now,
   print: (line) => console.log(line),
   printError: (line) => console.error(line),
@@ -23,14 +30,10 @@ export const platform: Platform = {
     if (Deno.build.os !== 'windows') Deno.addSignalListener('SIGTERM', handler);
   },
   after: (ms, callback) => Deno.unrefTimer(setTimeout(callback, ms)),
-  startThread: (entry) =>
-    startThread(new URL(entry === 'cpu' ? './cpu.ts' : './metrics.ts', import.meta.url)),
+  startThread: (entry) => startThread(new URL(entries[entry], import.meta.url)),
   listen,
-  somaxconn() {
-    try {
-      return Number(Deno.readTextFileSync('/proc/sys/net/core/somaxconn'));
-    } catch {
-      return null; // Not Linux: nothing clamps the backlog in a way that can be read here.
-    }
-  },
+  startMember,
+  owner,
+  listSockets,
+  fetchText: async (url) => (await fetch(url)).text(),
 };

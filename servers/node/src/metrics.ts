@@ -3,15 +3,18 @@ import { createServer } from 'node:http';
 import { runMetricsThread } from '@acceptbench/server/metricsThread';
 import { ownerPort } from './threads.ts';
 
-runMetricsThread(ownerPort(), async (host, port, handler) => {
-  const server = createServer(async (request, response) => {
-    const { method = '', url = '', headers } = request;
-    const reply = await handler({ method, target: url, accept: headers.accept });
-    response.writeHead(reply.status, reply.headers).end(reply.body);
-  });
-  server.listen({ host, port });
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('node:http gave no TCP address');
-  return address.port;
+runMetricsThread(ownerPort(), {
+  async listen(host, port, handler) {
+    const server = createServer(async (request, response) => {
+      const { method = '', url = '', headers } = request;
+      const reply = await handler({ method, target: url, accept: headers.accept });
+      response.writeHead(reply.status, reply.headers).end(reply.body);
+    });
+    server.listen({ host, port });
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('node:http gave no TCP address');
+    return address.port;
+  },
+  fetchText: async (url) => (await fetch(url)).text(),
 });

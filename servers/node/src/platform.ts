@@ -1,16 +1,24 @@
-import { readFileSync } from 'node:fs';
+import cluster from 'node:cluster';
 import type { Platform } from '@acceptbench/server/platform';
+import { listen } from '@acceptbench/server-node-http/listen';
 import { now } from './clock.ts';
-import { listen } from './listen.ts';
+import { owner, startMember } from './members.ts';
+import { listSockets } from './sockets.ts';
 import { startThread } from './threads.ts';
 
-/** Node: node:http and worker_threads. */
+const entries = { cpu: './cpu.ts', metrics: './metrics.ts', accept: './accept.ts' } as const;
+
+/** Node: node:http, worker_threads and cluster. Its native API is node:http. */
 export const platform: Platform = {
   runtime: 'node',
   version: process.versions.node,
-  capabilities: { apis: ['native'], topologies: ['inline', 'offload'] },
-  connectionHook: true,
-  backlog: { fallback: 511, honoured: true },
+  capabilities: {
+    apis: ['native', 'node-http'],
+    topologies: ['inline', 'offload', 'reuseport', 'reuseport-offload', 'prefork'],
+  },
+  connectionHook: () => true,
+  backlog: () => ({ fallback: 511, honoured: true }),
+  preforkSharing: cluster.schedulingPolicy === cluster.SCHED_RR ? 'round-robin' : 'single',
   pid: process.pid,
   args: process.argv.slice(2),
   env: process.env,
@@ -23,14 +31,10 @@ export const platform: Platform = {
     process.on('SIGINT', handler);
   },
   after: (ms, callback) => void setTimeout(callback, ms).unref(),
-  startThread: (entry) =>
-    startThread(new URL(entry === 'cpu' ? './cpu.ts' : './metrics.ts', import.meta.url)),
+  startThread: (entry) => startThread(new URL(entries[entry], import.meta.url)),
   listen,
-  somaxconn() {
-    try {
-      return Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
-    } catch {
-      return null; // Not Linux: nothing clamps the backlog in a way that can be read here.
-    }
-  },
+  startMember,
+  owner,
+  listSockets,
+  fetchText: async (url) => (await fetch(url)).text(),
 };

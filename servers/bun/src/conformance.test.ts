@@ -1,0 +1,3 @@
+import { defineConformance } from '@acceptbench/server/conformance';
+
+defineConformance(new URL('../server.json', import.meta.url));

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { PlainReply } from '@acceptbench/handler/routes';
+import type { App } from '@acceptbench/server/app';
+import type { Listening, ListenRequest } from '@acceptbench/server/platform';
+
+/** Serves an accept loop with node:http: Node's own API, and on Bun and Deno their compatibility layer. */
+export async function listen(request: ListenRequest, app: App): Promise<Listening> {
+  const server = createServer((incoming, response) => {
+    const startedAt = app.started();
+    const answer = app.respond({ method: incoming.method ?? '', target: incoming.url ?? '' });
+    response.on('close', () => {
+      if (response.writableFinished) {
+        app.finished(response.statusCode, startedAt);
+      } else {
+        app.aborted();
+        if ('promise' in answer) answer.abandon();
+      }
+    });
+    if ('promise' in answer) {
+      void answer.promise.then((reply) => reply === null || send(response, reply));
+    } else {
+      send(response, answer);
+    }
+  });
+  server.on('connection', (socket) => {
+    app.connectionAccepted();
+    socket.on('close', () => app.connectionClosed());
+  });
+  const { host, port, backlog, reusePort } = request;
+  server.listen({
+    host,
+    port,
+    ...(backlog === null ? {} : { backlog }),
+    ...(reusePort ? { reusePort } : {}),
+  });
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('node:http gave no TCP address');
+  return {
+    port: address.port,
+    async drain() {
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+    dropConnections: () => server.closeAllConnections(),
+  };
+}
+
+/** The body is ASCII, so its length in characters is its length in bytes. */
+function send(response: ServerResponse, { status, headers, body }: PlainReply): void {
+  response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+}
