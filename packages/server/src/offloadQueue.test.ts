@@ -1,0 +1,343 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { allocateMetrics } from '@acceptbench/metrics/layout';
+import { Recorder } from '@acceptbench/metrics/recorder';
+import { readScalar, readTotals } from '@acceptbench/metrics/snapshot';
+import * as fc from 'fast-check';
+import { type Job, type JobOutcome, OffloadQueue } from './offloadQueue.ts';
+import type { ThreadHandle } from './platform.ts';
+import { type CpuJob, type CpuMessage, toCpuJob } from './protocol.ts';
+
+/** A worker without a thread: it keeps what it is given, and speaks when the test says so. */
+class FakeWorker implements ThreadHandle {
+  readonly given: CpuJob[] = [];
+  terminated = false;
+  #onMessage: ((message: unknown) => void) | undefined;
+  #onExit: ((reason: string) => void) | undefined;
+
+  post(message: unknown): void {
+    this.given.push(toCpuJob(message));
+  }
+  onMessage(handler: (message: unknown) => void): void {
+    this.#onMessage = handler;
+  }
+  onExit(handler: (reason: string) => void): void {
+    this.#onExit = handler;
+  }
+  terminate(): void {
+    this.terminated = true;
+  }
+  say(message: CpuMessage): void {
+    this.#onMessage?.(message);
+  }
+  /** Ends the oldest job it holds. */
+  finish(ending: 'done' | 'failed' = 'done'): void {
+    const job = this.given.shift();
+    assert.ok(job !== undefined, 'the worker has a job');
+    const { id } = job;
+    this.say(
+      ending === 'done'
+        ? { kind: 'done', id, body: `body ${id}` }
+        : { kind: 'failed', id, error: 'it threw' },
+    );
+  }
+  die(reason = 'out of memory'): void {
+    this.#onExit?.(reason);
+  }
+}
+
+interface Submitted {
+  readonly id: number;
+  readonly job: Job;
+  readonly outcomes: JobOutcome[];
+}
+
+function setUp({ workers = 1, limit = null as number | null, ready = true } = {}) {
+  const memory = allocateMetrics(1);
+  const started: FakeWorker[] = [];
+  const current: FakeWorker[] = [];
+  const fatal: string[] = [];
+  const queue = new OffloadQueue({
+    workers,
+    limit,
+    recorder: new Recorder(memory, 0),
+    now: () => 1234,
+    onFatal: (message) => void fatal.push(message),
+    startWorker(index) {
+      const worker = new FakeWorker();
+      started.push(worker);
+      current[index] = worker;
+      return worker;
+    },
+  });
+  if (ready) for (const worker of current) worker.say({ kind: 'ready' });
+  let lastId = 0;
+  const submit = (): Submitted | 'shed' => {
+    const outcomes: JobOutcome[] = [];
+    const job = queue.submit((outcome) => void outcomes.push(outcome));
+    if (job === 'shed') return 'shed';
+    lastId += 1;
+    return { id: lastId, job, outcomes };
+  };
+  const take = (): Submitted => {
+    const submitted = submit();
+    assert.ok(submitted !== 'shed', 'the queue takes the job');
+    return submitted;
+  };
+  const worker = (index = 0): FakeWorker => {
+    const found = current[index];
+    assert.ok(found !== undefined);
+    return found;
+  };
+  const totals = () => readTotals(memory, 1);
+  const shownLength = () => readScalar(memory, 0, 'offloadQueueLength');
+  return { queue, started, fatal, submit, take, worker, totals, shownLength };
+}
+
+const idsOf = (worker: FakeWorker) => worker.given.map(({ id }) => id);
+
+test('jobs are done first in, first out, and a worker holds at most one ahead', () => {
+  const { queue, take, worker } = setUp();
+  const jobs = [take(), take(), take(), take()];
+  assert.deepEqual(idsOf(worker()), [1, 2]);
+  assert.equal(queue.length, 3);
+  worker().finish();
+  assert.deepEqual(idsOf(worker()), [2, 3]);
+  worker().finish();
+  worker().finish();
+  worker().finish();
+  assert.deepEqual(
+    jobs.map(({ outcomes }) => outcomes),
+    [1, 2, 3, 4].map((id) => [{ state: 'done', body: `body ${id}` }]),
+  );
+  assert.equal(queue.length, 0);
+});
+
+test('a free worker comes before a place ahead at a busy one', () => {
+  const { take, worker } = setUp({ workers: 2 });
+  for (let job = 0; job < 5; job += 1) take();
+  assert.deepEqual(idsOf(worker(0)), [1, 3]);
+  assert.deepEqual(idsOf(worker(1)), [2, 4]);
+});
+
+test('jobs wait for workers that are not ready; ready resolves when all are', async () => {
+  const { queue, take, worker } = setUp({ workers: 2, ready: false });
+  take();
+  assert.deepEqual(idsOf(worker(0)), []);
+  worker(1).say({ kind: 'ready' });
+  assert.deepEqual(idsOf(worker(1)), [1]);
+  const first = await Promise.race([queue.ready.then(() => 'ready'), Promise.resolve('not yet')]);
+  assert.equal(first, 'not yet');
+  worker(0).say({ kind: 'ready' });
+  await queue.ready;
+});
+
+test('an abandoned job that waits is never given to a worker, and is counted once', () => {
+  const { queue, take, worker, totals } = setUp();
+  take();
+  take();
+  const third = take();
+  const fourth = take();
+  third.job.abandon();
+  third.job.abandon();
+  assert.equal(queue.length, 2);
+  worker().finish();
+  assert.deepEqual(idsOf(worker()), [2, 4]);
+  worker().finish();
+  worker().finish();
+  assert.deepEqual(third.outcomes, []);
+  assert.deepEqual(fourth.outcomes, [{ state: 'done', body: 'body 4' }]);
+  assert.equal(totals().abandoned, 1);
+});
+
+test('an abandoned job at a worker runs out unheard, and the next is still served', () => {
+  const { take, worker, totals } = setUp();
+  const first = take();
+  const second = take();
+  first.job.abandon();
+  worker().finish();
+  worker().finish();
+  assert.deepEqual(first.outcomes, []);
+  assert.equal(second.outcomes.length, 1);
+  second.job.abandon();
+  assert.equal(totals().abandoned, 1, 'a job that is over can’t be abandoned');
+});
+
+test('with a limit, what would wait in excess is shed; a free worker takes one whatever the limit', () => {
+  const { submit, take, worker, totals } = setUp({ limit: 1 });
+  take();
+  const second = take();
+  assert.equal(submit(), 'shed');
+  assert.equal(submit(), 'shed');
+  assert.equal(totals().shed, 2);
+  second.job.abandon();
+  worker().finish();
+  worker().finish();
+  take();
+  assert.deepEqual(idsOf(worker()), [3]);
+});
+
+test('a job that throws fails alone', () => {
+  const { take, worker } = setUp();
+  const first = take();
+  const second = take();
+  worker().finish('failed');
+  worker().finish();
+  assert.deepEqual(first.outcomes, [{ state: 'failed', error: 'it threw' }]);
+  assert.deepEqual(second.outcomes, [{ state: 'done', body: 'body 2' }]);
+});
+
+test('when a worker dies its jobs fail, it is replaced and counted, and later jobs are served', () => {
+  const { take, worker, started, totals, fatal } = setUp();
+  const held = [take(), take()];
+  const waiting = take();
+  const dead = worker();
+  dead.die();
+  for (const { outcomes } of held) {
+    assert.deepEqual(outcomes, [{ state: 'failed', error: 'the CPU worker died: out of memory' }]);
+  }
+  assert.equal(totals().workerRestarts, 1);
+  assert.equal(started.length, 2);
+  assert.deepEqual(waiting.outcomes, []);
+  // Its last words come too late to be heard.
+  dead.say({ kind: 'done', id: waiting.id, body: 'stale' });
+  dead.die();
+  assert.equal(started.length, 2);
+  worker().say({ kind: 'ready' });
+  worker().finish();
+  assert.deepEqual(waiting.outcomes, [{ state: 'done', body: `body ${waiting.id}` }]);
+  assert.deepEqual(fatal, []);
+});
+
+test('a worker that dies before it is ready is fatal, and is not replaced for ever', () => {
+  const { worker, started, fatal, totals } = setUp({ ready: false });
+  worker().die('no such file');
+  assert.deepEqual(fatal, ['CPU worker 0 ended before it was ready: no such file']);
+  assert.equal(started.length, 1);
+  assert.equal(totals().workerRestarts, 0);
+});
+
+test('closing ends the workers, and that they end is no death', () => {
+  const { queue, worker, started, fatal, totals } = setUp({ workers: 2 });
+  queue.close();
+  for (const index of [0, 1]) {
+    assert.ok(worker(index).terminated);
+    worker(index).die('terminated');
+  }
+  assert.equal(started.length, 2);
+  assert.deepEqual(fatal, []);
+  assert.equal(totals().workerRestarts, 0);
+});
+
+test('a queue that has grown long stays first in, first out', () => {
+  const { queue, take, worker } = setUp();
+  const order: number[] = [];
+  const many = 5000;
+  for (let id = 1; id <= many; id += 1) take();
+  while (worker().given.length > 0) {
+    order.push(worker().given[0]?.id ?? Number.NaN);
+    worker().finish();
+  }
+  assert.deepEqual(
+    order,
+    Array.from({ length: many }, (_, index) => index + 1),
+  );
+  assert.equal(queue.length, 0);
+});
+
+type Step = {
+  readonly kind: 'submit' | 'abandon' | 'finish' | 'fail' | 'die' | 'ready';
+  readonly which: number;
+};
+
+test('whatever happens in whatever order: each job ends once, in order of arrival, and no count drifts', () => {
+  const step: fc.Arbitrary<Step> = fc.record({
+    // Submitted more often than ended, so that queues form.
+    kind: fc.constantFrom('submit', 'submit', 'submit', 'abandon', 'finish', 'fail', 'die', 'ready'),
+    which: fc.nat(1000),
+  });
+  const limit = fc.option(fc.integer({ min: 1, max: 6 }), { nil: null });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 3 }),
+      limit,
+      fc.array(step, { maxLength: 120 }),
+      (workers, most, steps) => {
+        const { queue, submit, worker, totals, shownLength, fatal } = setUp({ workers, limit: most });
+        const jobs: Submitted[] = [];
+        const gone = new Set<number>();
+        const ended = new Set<number>();
+        const begun: number[] = [];
+        const readied = Array.from({ length: workers }, () => true);
+        let shed = 0;
+        let restarts = 0;
+        const held = () => Array.from({ length: workers }, (_, index) => idsOf(worker(index)));
+        for (const { kind, which } of steps) {
+          const index = which % workers;
+          const target = worker(index);
+          if (kind === 'submit') {
+            const free = held().some((ids, at) => readied[at] === true && ids.length === 0);
+            const full = most !== null && queue.length >= most && !free;
+            const submitted = submit();
+            assert.equal(submitted === 'shed', full);
+            if (submitted === 'shed') shed += 1;
+            else jobs.push(submitted);
+          } else if (kind === 'abandon') {
+            const job = jobs[which % Math.max(1, jobs.length)];
+            if (job !== undefined && !ended.has(job.id)) gone.add(job.id);
+            job?.job.abandon();
+          } else if (kind === 'ready') {
+            if (!readied[index]) {
+              readied[index] = true;
+              target.say({ kind: 'ready' });
+            }
+          } else if (kind === 'die') {
+            if (!readied[index]) continue;
+            for (const id of idsOf(target)) ended.add(id);
+            readied[index] = false;
+            restarts += 1;
+            target.die();
+          } else {
+            const [first] = idsOf(target);
+            if (first === undefined) continue;
+            ended.add(first);
+            target.finish(kind === 'finish' ? 'done' : 'failed');
+          }
+          for (const ids of held()) {
+            assert.ok(ids.length <= 2, 'at most one ahead');
+            for (const id of ids) if (!begun.includes(id)) begun.push(id);
+          }
+          const ahead = held().reduce((sum, ids) => sum + Math.max(0, ids.length - 1), 0);
+          const waiting = jobs.filter(({ id }) => !begun.includes(id) && !gone.has(id)).length;
+          assert.equal(queue.length, waiting + ahead);
+          assert.equal(shownLength(), queue.length, 'the gauge shows the length');
+          const idle = held().some((ids, at) => readied[at] === true && ids.length < 2);
+          assert.ok(!(idle && waiting > 0), 'no job waits while a worker has a place');
+          assert.deepEqual(totals(), { ...totals(), shed, abandoned: gone.size, workerRestarts: restarts });
+          for (const { id, outcomes } of jobs) {
+            assert.equal(
+              outcomes.length,
+              ended.has(id) && !gone.has(id) ? 1 : 0,
+              `job ${id} is settled once`,
+            );
+          }
+        }
+        const sorted = begun.toSorted((a, b) => a - b);
+        for (let at = 0; at < workers; at += 1) {
+          const ids = held()[at] ?? [];
+          assert.deepEqual(
+            ids,
+            ids.toSorted((a, b) => a - b),
+            'a worker’s jobs are in order of arrival',
+          );
+        }
+        assert.deepEqual(fatal, []);
+        // Whatever never began arrived after all that did, or was abandoned.
+        const lastBegun = sorted.at(-1) ?? 0;
+        for (const { id } of jobs)
+          if (id < lastBegun && !begun.includes(id)) assert.ok(gone.has(id), `${id} was passed over`);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
