@@ -39,6 +39,21 @@ test('several processes read as one: every series is there, each metric stands i
   }
 });
 
+test('OpenMetrics stays OpenMetrics: one end, no blank line', async () => {
+  const memory = allocateMetrics(1);
+  const source = {
+    memory,
+    threads: [{ name: 'a', writes: ['accept'] as const }],
+    connectionHook: false,
+    info: {},
+  };
+  const { text } = await createExposition(source).render('application/openmetrics-text');
+  const merged = mergeExpositions([text, text]);
+  assert.equal(merged.split('# EOF').length, 2);
+  assert.ok(merged.endsWith('# EOF\n'));
+  assert.doesNotMatch(merged, /\n\n/);
+});
+
 test('a series that comes twice is kept once', async () => {
   const text = await textOf('accept-0', 2);
   assert.equal(parseExposition(mergeExpositions([text, text])).acceptbench_requests_started_total, 2);

@@ -1,7 +1,8 @@
 /**
  * Joins Prometheus texts of several processes into one: the series of a metric stand together under its first HELP and
  * TYPE, as the format wants it. The processes' series must differ in a label, such as the thread's name; a series that
- * comes twice to the letter is kept once.
+ * comes twice to the letter is kept once. OpenMetrics ends with `# EOF`, once, as each of its texts does; Prometheus text has
+ * blank lines between metrics.
  */
 export function mergeExpositions(texts: readonly string[]): string {
   const families = new Map<string, { head: string[]; series: Map<string, string> }>();
@@ -21,5 +22,7 @@ export function mergeExpositions(texts: readonly string[]): string {
       }
     }
   }
-  return `${[...families.values()].map(({ head, series }) => [...head, ...series.values()].join('\n')).join('\n\n')}\n`;
+  const openMetrics = texts.some((text) => text.endsWith('# EOF\n'));
+  const blocks = [...families.values()].map(({ head, series }) => [...head, ...series.values()].join('\n'));
+  return openMetrics ? `${blocks.join('\n')}\n# EOF\n` : `${blocks.join('\n\n')}\n`;
 }

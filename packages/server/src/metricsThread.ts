@@ -19,7 +19,8 @@ const methodNotAllowed: PlainReply = {
 export interface MetricsThreadApi {
   /** Resolves with the port it got. */
   listen(host: string, port: number, handler: PlainHandler): Promise<number>;
-  fetchText(url: string): Promise<string>;
+  /** The body of a GET with that Accept header; rejects when there is none. */
+  fetchText(url: string, accept: string): Promise<string>;
 }
 
 /**
@@ -39,8 +40,8 @@ export function runMetricsThread(port: ThreadPort, api: MetricsThreadApi): void 
         const { contentType, text } = await exposition.render(accept);
         return { status: 200, headers: { 'content-type': contentType }, body: text };
       }
-      const own = await exposition.render(undefined);
-      const texts = await Promise.all(members.map((url) => api.fetchText(url)));
+      const own = await exposition.render(accept);
+      const texts = await Promise.all(members.map((url) => api.fetchText(url, accept ?? '*/*')));
       return {
         status: 200,
         headers: { 'content-type': own.contentType },
