@@ -1,24 +1,40 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What Biome says of a source as if it stood at that path. */
-function lint(path: string, source: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      'biome',
-      ['lint', '--colors=off', `--stdin-file-path=${path}`],
-      { cwd: root },
-      (error, stdout, stderr) => {
-        // An exit other than 0 is what is looked for; a Biome that can't be started is not.
-        if (error !== null && typeof error.code !== 'number') reject(error);
-        else resolve(`${stdout}${stderr}`);
-      },
+/** What Biome, set up as here, says of a source as if it stood at that path. */
+async function lint(path: string, source: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'acceptbench-lint-'));
+  try {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, source);
+    const settings = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
+    // The schema's path and the ignore file are the repository's.
+    writeFileSync(
+      join(folder, 'biome.json'),
+      JSON.stringify({ ...settings, $schema: undefined, vcs: undefined }),
     );
-    child.stdin?.end(source);
+    return await biome(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function biome(folder: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const program = join(root, 'node_modules', '.bin', 'biome');
+    execFile(program, ['lint', '--colors=off', '.'], { cwd: folder }, (error, stdout, stderr) => {
+      // An exit other than 0 is what is looked for; a Biome that can't be started is not.
+      if (error !== null && typeof error.code !== 'number') reject(error);
+      else resolve(`${stdout}${stderr}`);
+    });
   });
 }
 
