@@ -70,5 +70,5 @@ export function measure(): void {
   // machine they overlap (k6 counts the time from "connected" to "noticed it" in both), and the clock here also counts
   // the script's own time after the response. Both are upper bounds, so the smaller one holds.
   const responseMs = Math.min(lagMs + blocked + duration, sinceWindowStart() - intendedMs);
-  recordOutcome(judge(response, script.expectedBody), intendedMs, responseMs, window);
+  recordOutcome(judge(response, script.expectedBody), intendedMs, responseMs, response.timings, window);
 }

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Trend } from 'k6/metrics';
 import type { MeasuredWindow } from './arrivals.ts';
 import type { Verdict } from './checks.ts';
+import { type OpeningTimings, openingParts } from './opening.ts';
 
 const schedulingLag = new Trend('scheduling_lag', true);
 const responseTime = new Trend('response_time', true);
@@ -21,6 +22,11 @@ const wrongReasons = {
   'wrong-body': new Counter('wrong_body'),
 } as const;
 const connections = new Counter('connections');
+// Sums in ms over the right responses, as counters: a trend would keep every value.
+const openingMs = new Counter('opening_ms');
+const resendingMs = new Counter('resending_ms');
+const resent = new Counter('resent');
+const endedAtMs = new Counter('ended_at_ms');
 
 /** An arrival that found MAX_VUS requests in flight. */
 export function recordDropped(): void {
@@ -38,9 +44,21 @@ export function recordConnection(): void {
   connections.add(1);
 }
 
-function recordRight(intendedMs: number, responseMs: number, window: MeasuredWindow): void {
+function recordRight(
+  intendedMs: number,
+  responseMs: number,
+  timings: OpeningTimings,
+  window: MeasuredWindow,
+): void {
   responseTime.add(responseMs);
   completed.add(1);
+  const before = openingParts(timings);
+  openingMs.add(before.openingMs);
+  if (before.resendingMs > 0) {
+    resendingMs.add(before.resendingMs);
+    resent.add(1);
+  }
+  endedAtMs.add(intendedMs + responseMs);
   const share = (intendedMs + responseMs) / window.durationMs;
   if (share >= 1) return;
   completedInWindow.add(1);
@@ -52,10 +70,11 @@ export function recordOutcome(
   verdict: Verdict,
   intendedMs: number,
   responseMs: number,
+  timings: OpeningTimings,
   window: MeasuredWindow,
 ): void {
   if (verdict === 'right') {
-    recordRight(intendedMs, responseMs, window);
+    recordRight(intendedMs, responseMs, timings, window);
   } else if (verdict === 'errored') {
     errored.add(1);
   } else {

@@ -42,6 +42,7 @@ describe('the load script under the real k6', () => {
     answer: Answer,
     load: Partial<K6RunOptions['load']> = {},
     rest: Partial<K6RunOptions> = {},
+    backlog = 511,
   ) {
     const seen: Seen = { requests: 0, connections: 0, headers: [] };
     const server = http.createServer((request, response) => {
@@ -53,7 +54,7 @@ describe('the load script under the real k6', () => {
     server.on('connection', () => {
       seen.connections += 1;
     });
-    server.listen(0, '127.0.0.1');
+    server.listen({ port: 0, host: '127.0.0.1', backlog });
     await once(server, 'listening');
     const summaryPath = join(folder, `${(server.address() as AddressInfo).port}.json`);
     const { args, env } = k6Arguments({
@@ -102,6 +103,11 @@ describe('the load script under the real k6', () => {
     assert.ok(result.schedulingLag.min >= -0.001, `${result.schedulingLag.min}`);
     assert.ok(result.responseTime.min > result.schedulingLag.min);
     assert.ok(result.responseTime.mean > result.schedulingLag.mean);
+    // The intended starts are 0, 10, …, 1,990 ms.
+    const endedAtMs = 200 * (995 + result.responseTime.mean);
+    assert.ok(Math.abs(result.endedAtMs - endedAtMs) < 1, `${result.endedAtMs} and ${endedAtMs}`);
+    assert.ok(result.openingMs > 0 && result.openingMs < 200 * result.responseTime.mean);
+    assert.deepEqual([result.resent, result.resendingMs], [0, 0]);
     assert.ok(result.windowStartMs >= before + 500 && result.windowStartMs < Date.now() - 2000);
   });
 
@@ -149,6 +155,28 @@ describe('the load script under the real k6', () => {
     assert.equal(seen.requests, 100);
     assert.equal(result.connections, seen.connections);
     assert.match(stderr, /Request Failed/);
+  });
+
+  test('a SYN that was dropped and sent again counts as resending, not as opening', async () => {
+    let blocked = false;
+    const { summary } = await run(
+      (response) => {
+        right(response);
+        if (blocked) return;
+        blocked = true;
+        // Nobody accepts for half a second: five of fifty find a place, and the others' SYNs are dropped.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      },
+      {},
+      {},
+      4,
+    );
+    const result = toLoadResult(summary);
+    assert.equal(result.completed, 100);
+    assert.ok(result.resent >= 30 && result.resent <= 50, `${result.resent}`);
+    // Each waits for a second, and is then let in (or once more, when they all come at once).
+    assert.ok(result.resendingMs / result.resent >= 1000, `${result.resendingMs} of ${result.resent}`);
+    assert.ok(result.openingMs < 100 * 1000, `${result.openingMs}`);
   });
 
   test('an answer after TIMEOUT_SECONDS is an error, and k6 waits for it', async () => {

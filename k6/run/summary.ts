@@ -41,6 +41,12 @@ function count(metrics: Values, metric: string): number {
   return value;
 }
 
+/** A sum of times in ms, kept in a counter; nothing was added when it is missing. */
+function sumOfMs(metrics: Values, metric: string): number {
+  const values = metrics[metric];
+  return values === undefined ? 0 : statistic(values, metric, 'count');
+}
+
 function trend(metrics: Values, metric: string): Trend {
   const n = count(metrics, metric);
   if (n === 0) return { n, mean: 0, min: 0, p50: 0, p90: 0, p99: 0, max: 0 };
@@ -93,6 +99,10 @@ export function toLoadResult(summary: unknown): LoadResult {
     errored: count(metrics, 'errored'),
     wrong: count(metrics, 'wrong'),
     connections: count(metrics, 'connections'),
+    openingMs: sumOfMs(metrics, 'opening_ms'),
+    resendingMs: sumOfMs(metrics, 'resending_ms'),
+    resent: count(metrics, 'resent'),
+    endedAtMs: sumOfMs(metrics, 'ended_at_ms'),
     schedulingLag,
     responseTime,
   } satisfies LoadResult);

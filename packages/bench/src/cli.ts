@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
+import type { Placement } from '@acceptbench/results/run';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { list } from './commands/list.ts';
@@ -8,6 +9,7 @@ import { CannotRunError, exitCodes, UsageError } from './exitCodes.ts';
 import { experiments } from './experiments/catalogue.ts';
 import type { Experiment } from './experiments/experiment.ts';
 import { defaultResultsFolder } from './paths.ts';
+import { allowedCpus, parsePlacement, unplaced } from './placement.ts';
 import { readServers, type Server } from './servers.ts';
 
 const [first] = experiments;
@@ -18,6 +20,7 @@ interface RunFlags {
   readonly blocks?: number;
   readonly seed: number;
   readonly isolate: boolean;
+  readonly cpus?: Placement;
   readonly port: number;
   readonly results: string;
   readonly server: string[];
@@ -63,6 +66,11 @@ function program(): Command {
       Date.now() % 2 ** 31,
     )
     .option('--no-isolate', 'run without a network namespace for each replicate')
+    .option(
+      '--cpus <server=…,load=…>',
+      'confine the servers and k6 to these CPUs, such as server=0,load=1 (default: the system decides)',
+      (text) => parsePlacement(text, allowedCpus()),
+    )
     .option('-p, --port <n>', 'TCP port of the servers; 0 lets the kernel choose', wholeNumber(0, 65_535), 0)
     .option(
       '--server <file>',
@@ -83,6 +91,7 @@ function program(): Command {
         servers,
         seed: flags.seed,
         isolate: flags.isolate,
+        placement: flags.cpus ?? unplaced,
         port: flags.port,
         startSeconds: flags.startTimeout,
         resultsFolder: fromWhereItWasTyped(flags.results),

@@ -1,18 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readHost } from '@acceptbench/probe/host';
-import type { Environment, Run } from '@acceptbench/results/run';
+import type { Environment, Placement, Run } from '@acceptbench/results/run';
 import { rootFolder } from './paths.ts';
-
-/** Cores left for the server when k6 has one. */
-export function freeCoresOf(cores: number): number {
-  return Math.max(1, cores - 1);
-}
+import { freeCoresOf } from './placement.ts';
 
 /** The machine, and the versions of all that takes part. */
-export function readEnvironment(versions: Readonly<Record<string, string>>): Environment {
+export function readEnvironment(
+  versions: Readonly<Record<string, string>>,
+  placement: Placement,
+): Environment {
   const host = readHost();
-  return { ...host, freeCores: freeCoresOf(host.cores), versions: { ...versions } };
+  return { ...host, freeCores: freeCoresOf(host.cores, placement), versions: { ...versions } };
 }
 
 /** The commit of acceptbench itself, and whether files differ from it; null outside a git checkout. */

@@ -22,6 +22,25 @@ test('quick is three runtimes × inline and offload × below and above the ceili
   for (const cell of cells) assert.deepEqual(Cell.parse(cell), cell);
 });
 
+test('each topology has its listeners, and a sweep of somaxconn has a cell for each', () => {
+  const topologies = [
+    { topology: 'offload', workers: 4 },
+    { topology: 'reuseport', workers: 3 },
+    { topology: 'reuseport-offload', workers: 4, listeners: 2 },
+    { topology: 'reuseport-offload', workers: 4 },
+    { topology: 'prefork', workers: 2 },
+  ] as const;
+  const sweep = toCells({ ...quick, topologies: [...topologies], somaxconns: [16, 128] }, calibration, 4);
+  const bun = sweep.filter(({ runtime, load }) => runtime === 'bun' && load.ofCeiling === 0.7);
+  assert.deepEqual(
+    bun.filter(({ somaxconn }) => somaxconn === 16).map(({ listeners }) => listeners),
+    [1, 3, 2, 4, 2],
+  );
+  assert.equal(new Set(sweep.map(({ id }) => id)).size, sweep.length);
+  for (const cell of sweep) assert.deepEqual(Cell.parse(cell), cell);
+  assert.ok(cells.every((cell) => !('somaxconn' in cell)));
+});
+
 test('the ceiling grows with workers until the free cores are used up', () => {
   assert.equal(plannedCeiling(1, 1, 4), 250);
   assert.equal(plannedCeiling(4, 2, 4), 500);

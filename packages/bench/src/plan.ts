@@ -1,4 +1,4 @@
-import type { Cell } from '@acceptbench/results/cell';
+import type { Cell, Topology } from '@acceptbench/results/cell';
 import type { Calibration } from '@acceptbench/results/run';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -30,6 +30,16 @@ export function plannedCeiling(workers: number, freeCores: number, serviceTimeMs
   return (Math.min(workers, freeCores) * 1000) / serviceTimeMs;
 }
 
+/** Accept loops of a topology. Only `reuseport-offload` has a number of its own; without one, it is that of its workers. */
+function listenersOf(topology: Topology, workers: number, listeners: number | undefined): number {
+  if (topology === 'inline' || topology === 'offload') return 1;
+  return topology === 'reuseport-offload' ? (listeners ?? workers) : workers;
+}
+
+function pairs<A, B>(left: readonly A[], right: readonly B[]): [A, B][] {
+  return left.flatMap((a) => right.map((b): [A, B] => [a, b]));
+}
+
 /** Every cell of an experiment, in the order its file names them. */
 export function toCells(experiment: Experiment, calibration: Calibration, freeCores: number): Cell[] {
   const { load } = experiment;
@@ -37,17 +47,25 @@ export function toCells(experiment: Experiment, calibration: Calibration, freeCo
   for (const ofCeiling of load.ofCeiling) {
     for (const runtime of experiment.runtimes) {
       for (const api of experiment.apis) {
-        for (const { topology, workers } of experiment.topologies) {
-          for (const policy of experiment.policies) {
+        for (const { topology, workers, listeners } of experiment.topologies) {
+          for (const [policy, somaxconn] of pairs(
+            experiment.policies,
+            experiment.somaxconns ?? [undefined],
+          )) {
             const ceiling = plannedCeiling(workers, freeCores, calibration.targetMs);
+            const loops = listenersOf(topology, workers, listeners);
+            const threads = topology === 'reuseport-offload' ? `w${workers}-l${loops}` : `w${workers}`;
+            const limit = somaxconn === undefined ? '' : `-somaxconn${somaxconn}`;
             cells.push({
-              id: `${runtime}-${api}-${topology}-w${workers}-${policy}-${calibration.kind}-${ofCeiling}x`,
+              id: `${runtime}-${api}-${topology}-${threads}-${policy}${limit}-${calibration.kind}-${ofCeiling}x`,
               runtime,
               api,
               topology,
               workers,
+              listeners: loops,
               work: { kind: calibration.kind, iterations: calibration.iterations },
               policy,
+              ...(somaxconn === undefined ? {} : { somaxconn }),
               load: {
                 kind: 'constant-arrival-rate',
                 ratePerSecond: round(ofCeiling * ceiling),

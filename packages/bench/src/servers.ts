@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,7 +23,8 @@ export async function readServers(files: readonly string[] = []): Promise<Map<st
   const entries = await readdir(serversFolder, { withFileTypes: true });
   const own = entries
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(serversFolder, name, 'server.json'));
+    .map(({ name }) => join(serversFolder, name, 'server.json'))
+    .filter((file) => existsSync(file));
   const servers = new Map<string, Server>();
   for (const file of [...own, ...files]) {
     const manifest = await readManifest(file);

@@ -26,6 +26,8 @@ test('what is wrong on the command line is one line and exit 2, and nothing is s
     [['run', '--runtime', 'node,nodee'], /unknown runtime "nodee"; there are bun, deno, node/],
     [['run', '--blocks', '0'], /'0' is invalid\. Accepted is a whole number from 1 to 1000/],
     [['run', '--port', '99999'], /'99999' is invalid/],
+    [['run', '--cpus', 'server=9999'], /--cpus "server=9999": there is no CPU 9999 here/],
+    [['run', '--cpus', '0-1'], /--cpus "0-1": can't read "0-1"; accepted is server=<CPUs>/],
     [['run', '--rat', '5'], /unknown option '--rat'/],
     [['run', 'quick'], /too many arguments/],
     [['run', '--server', '/no/such/server.json'], /\/no\/such\/server\.json: ENOENT/],

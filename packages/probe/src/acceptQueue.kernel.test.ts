@@ -5,12 +5,20 @@ import { afterEach, test } from 'node:test';
 import { acceptedSoFar, totalQueue } from '@acceptbench/results/accepted';
 import type { KernelSample } from '@acceptbench/results/sample';
 import { testInNamespace } from '../test/inNamespace.ts';
-import { end, openConnections, poll, startBlockedListener } from '../test/kernelTruth.ts';
+import {
+  end,
+  openConnections,
+  poll,
+  startBlockedListener,
+  startDeferringListener,
+} from '../test/kernelTruth.ts';
 import { openCounters, readCounters } from './counters.ts';
+import { openHalfOpenCounter } from './halfOpen.ts';
 import { readHost } from './host.ts';
 import { readListenLimits } from './listenLimit.ts';
 import { type ListenTable, openListenTable } from './listenTable.ts';
 import { parseProcNetTcp } from './procNetTcp.ts';
+import { startSampler } from './sampler.ts';
 
 const SOMAXCONN = 200;
 const cleanups: (() => unknown)[] = [];
@@ -149,6 +157,54 @@ await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN
     const scans = table.scans();
     assert.deepEqual(seen(), ports);
     assert.equal(table.scans(), scans);
+  });
+
+  test('silent connections under a deferring listener are half-open, and none of them is in the queue', async () => {
+    const { port, process: bun } = await startDeferringListener();
+    cleanups.push(() => end(bun));
+    const table = open(port);
+    const halfOpen = later(openHalfOpenCounter([port]), (counter) => counter.close());
+    const before = readCounters().deferAcceptDrop ?? Number.NaN;
+    assert.equal(halfOpen.count(), 0);
+    await connections(port, 9);
+    assert.equal(
+      await poll(
+        () => halfOpen.count(),
+        (n) => n === 9,
+      ),
+      9,
+    );
+    assert.deepEqual(queues(table), [0]);
+    assert.equal((readCounters().deferAcceptDrop ?? Number.NaN) - before, 9);
+    // Those of another port are not counted.
+    const other = later(openHalfOpenCounter([port === 65_535 ? 1 : port + 1]), (counter) => counter.close());
+    assert.equal(other.count(), 0);
+  });
+
+  test('the sampler counts half-open connections where a listener defers, and only there', async () => {
+    const { port, process: bun } = await startDeferringListener();
+    cleanups.push(() => end(bun));
+    const plain = await listener({});
+    const counts = async (watched: number, opened: number) => {
+      const seen: (number | null)[] = [];
+      const sampler = startSampler({
+        ports: [watched],
+        serverPid: process.pid,
+        cpuPeriodMs: 5,
+        onSample: (sample) => void (sample.kind === 'cpu' && seen.push(sample.halfOpen)),
+      });
+      later(sampler, ({ stop }) => stop());
+      await connections(watched, opened);
+      await poll(
+        () => seen.length,
+        (n) => n >= 20,
+      );
+      sampler.stop();
+      return seen.filter((count) => count !== null);
+    };
+    assert.deepEqual(await counts(plain.port, 3), []);
+    const seen = await counts(port, 3);
+    assert.ok(seen.length >= 1 && seen.every((count) => count >= 1 && count <= 3), seen.join());
   });
 
   test('a backlog of 4 holds 5, and the next is an overflow', async () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { end } from '../test/kernelTruth.ts';
-import { openCpuMeter, parseProcessStat, parseSchedstat } from './cpu.ts';
+import { openCpuMeter, openProcessMeter, parseProcessStat, parseRss, parseSchedstat } from './cpu.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'CPU time comes from /proc, which is Linux only' };
 
@@ -19,7 +20,7 @@ test('reads /proc/<pid>/stat, whatever the command is called', () => {
 });
 
 test('reads schedstat in ns', () => {
-  assert.equal(parseSchedstat('1500000000 12 3\n'), 1.5);
+  assert.deepEqual(parseSchedstat('1500000000 250000000 3\n'), { cpuSeconds: 1.5, runQueueSeconds: 0.25 });
   assert.equal(parseSchedstat(''), null);
 });
 
@@ -89,4 +90,22 @@ test('a process that has gone is null', linux, async () => {
   await end(child);
   assert.equal(meter.read(), null);
   assert.equal(openCpuMeter(child.pid ?? 0).read(), null);
+});
+
+test('memory and descriptors are those of the process, and each thread has its times', linux, () => {
+  const meter = openProcessMeter(process.pid);
+  const before = meter.read();
+  const opened = Array.from({ length: 7 }, () => openSync('/dev/null', 'r'));
+  const after = meter.read();
+  for (const fd of opened) closeSync(fd);
+  assert.ok(before !== null && after !== null);
+  assert.equal((after.descriptors ?? 0) - (before.descriptors ?? 0), 7);
+  // The kernel counts pages in batches for each core, so its figure is a little behind Node's.
+  const rss = process.memoryUsage.rss();
+  assert.ok(Math.abs((after.rssBytes ?? 0) - rss) < 0.2 * rss, `${after.rssBytes} and ${rss} bytes`);
+  assert.deepEqual(Object.keys(after.threads).sort(), readdirSync('/proc/self/task').sort());
+  const [cpuSeconds = 0] = after.threads[String(process.pid)] ?? [];
+  assert.ok(cpuSeconds > 0 && cpuSeconds <= after.cpuSeconds);
+  assert.equal(parseRss('Name:\tnode\nVmRSS:\t   2048 kB\n'), 2_097_152);
+  assert.equal(parseRss('Name:\tkthreadd\n'), null);
 });

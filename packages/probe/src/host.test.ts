@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Environment } from '@acceptbench/results/run';
-import { parseOpenFiles, readHost } from './host.ts';
+import { parseOpenFiles, parsePressure, parseSteal, readHost, readHostUse } from './host.ts';
 
 test('the host is an environment but for what the run knows', () => {
   const host = readHost();
@@ -29,4 +29,17 @@ test('the soft limit of open files is read, and null when there is none', () => 
     null,
   );
   assert.equal(parseOpenFiles(''), null);
+});
+
+test('steal and pressure are read in seconds, and null where the kernel has none', () => {
+  assert.equal(parseSteal('cpu  1 2 3 4 5 6 7 850 9 10\ncpu0 1 2 3 4 5 6 7 8 9 10\n'), 8.5);
+  assert.equal(parseSteal('cpu  1 2 3 4\n'), null);
+  const psi =
+    'some avg10=0.00 avg60=1.11 avg300=0.52 total=2500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=9\n';
+  assert.equal(parsePressure(psi), 2.5);
+  assert.equal(parsePressure(''), null);
+});
+
+test('this kernel says what was stolen', { skip: process.platform !== 'linux' && 'Linux only' }, () => {
+  assert.ok((readHostUse().stealSeconds ?? -1) >= 0);
 });

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import type { Environment } from '@acceptbench/results/run';
+import type { CpuSample } from '@acceptbench/results/sample';
 import { readProc } from './procFile.ts';
 
 /** What the machine says of itself: an `Environment` without what only the run knows. */
@@ -42,4 +43,28 @@ export function readSysctl(name: string): string | null {
 export function parseOpenFiles(text: string): number | null {
   const match = /^Max open files +(\d+)/m.exec(text);
   return match === null ? null : Number(match[1]);
+}
+
+/** USER_HZ: the unit of the times in /proc/stat, 100 on every architecture Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU time in seconds that the hypervisor gave to others, over all cores, since boot: the text of /proc/stat; null when it is not there. */
+export function parseSteal(text: string): number | null {
+  // cpu user nice system idle iowait irq softirq steal guest guest_nice
+  const match = /^cpu +(?:\d+ ){7}(\d+)/.exec(text);
+  return match === null ? null : Number(match[1]) / TICKS_PER_SECOND;
+}
+
+/** Seconds since boot in which some task waited for a core: the text of /proc/pressure/cpu (PSI); null when it is not there. */
+export function parsePressure(text: string): number | null {
+  const match = /^some .*\btotal=(\d+)/m.exec(text);
+  return match === null ? null : Number(match[1]) / 1e6;
+}
+
+/** What the host has lost so far: only differences mean anything. */
+export function readHostUse(): CpuSample['host'] {
+  return {
+    stealSeconds: parseSteal(readProc('/proc/stat') ?? ''),
+    pressureSeconds: parsePressure(readProc('/proc/pressure/cpu') ?? ''),
+  };
 }

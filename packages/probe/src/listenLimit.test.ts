@@ -52,3 +52,12 @@ test('an ss that is absent or fails makes the limits unknown, with the reason', 
   });
   assert.match(failing.state === 'not-measured' ? failing.reason : '', /no netlink$/);
 });
+
+test('on macOS they come from netstat, which shows no inodes', async () => {
+  const text =
+    'Current listen queue sizes (qlen/incqlen/maxqlen)\nListen Local Address\n7/0/511 127.0.0.1.8080\n0/0/128 *.22\n';
+  assert.deepEqual(await readListenLimits([8080], async () => text, 'darwin'), {
+    state: 'measured',
+    limits: [{ address: '127.0.0.1:8080', port: 8080, inode: null, limit: 511 }],
+  });
+});

@@ -48,7 +48,13 @@ test('emits both kinds of sample until it is stopped', linux, async (t) => {
       [`127.0.0.1:${port}`],
     );
   assert.equal(cpu()[0]?.load, null);
-  assert.ok((cpu().at(-1)?.load ?? 0) > 0 && (cpu().at(-1)?.server ?? 0) > 0);
+  const last = cpu().at(-1);
+  assert.ok((last?.load?.cpuSeconds ?? 0) > 0 && (last?.server?.cpuSeconds ?? 0) > 0);
+  assert.ok(Math.abs((last?.wallMs ?? 0) - Date.now()) < 10_000);
+  assert.equal(kernel()[0]?.counters.listenOverflows === null, false);
+  assert.equal(kernel().at(-1)?.counters.listenOverflows === null, false);
+  assert.ok(kernel().every(({ counters }) => counters.passiveOpens !== null));
+  assert.ok(kernel().some(({ counters }) => counters.listenOverflows === null));
   const times = samples.map(({ atMs }) => atMs);
   assert.deepEqual(
     times,

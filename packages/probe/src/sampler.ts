@@ -1,6 +1,8 @@
-import type { CpuSample, KernelSample } from '@acceptbench/results/sample';
+import type { CpuSample, KernelSample, ProcessUse } from '@acceptbench/results/sample';
 import { openCounters } from './counters.ts';
-import { type CpuMeter, openCpuMeter } from './cpu.ts';
+import { openProcessMeter, type ProcessMeter } from './cpu.ts';
+import { openHalfOpenCounter } from './halfOpen.ts';
+import { readHostUse } from './host.ts';
 import { openListenTable } from './listenTable.ts';
 import { planNextTick } from './schedule.ts';
 
@@ -12,12 +14,14 @@ export type SamplerOptions = {
   loadPid?: () => number | undefined;
   /** ms between kernel samples; 20 when not given. */
   periodMs?: number;
-  /** ms between CPU samples; 250 when not given. */
+  /** ms between the slower samples; 500 when not given. */
   cpuPeriodMs?: number;
   /** Called with each sample as it is taken. What it throws ends the process, as in any timer. */
   onSample: (sample: KernelSample | CpuSample) => void;
   /** Unix ms from a clock that does not step; a test passes another. */
   now?: () => number;
+  /** Unix ms from the wall clock, which goes on while the machine sleeps; a test passes another. */
+  wallNow?: () => number;
 };
 
 export type SamplerReport = {
@@ -38,8 +42,13 @@ export type Sampler = {
   stop(): SamplerReport;
 };
 
+/** Kernel samples between two with all counters: 100 ms. */
+const COUNTERS_EVERY = 5;
+/** Slower samples between two counts of half-open connections, 4 s: each walks the socket table, 5 ms and more. */
+const HALF_OPEN_EVERY = 8;
+
 /**
- * Samples the accept queues, the counters of this network namespace, and CPU time until stopped: the first samples at
+ * Samples the accept queues, the counters of this network namespace, and what the processes use until stopped: the first samples at
  * once, kernel samples then at start + k × period. `atMs` is Unix ms of performance.timeOrigin + performance.now().
  * Where the OS is not Linux there are no samples, and the report says what is not measured.
  *
@@ -47,8 +56,9 @@ export type Sampler = {
  */
 export function startSampler(options: SamplerOptions): Sampler {
   const { ports, serverPid, loadPid, onSample } = options;
-  const { periodMs = 20, cpuPeriodMs = 250 } = options;
+  const { periodMs = 20, cpuPeriodMs = 500 } = options;
   const now = options.now ?? (() => performance.timeOrigin + performance.now());
+  const wallNow = options.wallNow ?? Date.now;
   for (const [name, value] of Object.entries({ periodMs, cpuPeriodMs })) {
     if (!(value > 0)) throw new RangeError(`Cannot sample every ${value} ms: ${name} is a number above 0`);
   }
@@ -56,29 +66,51 @@ export function startSampler(options: SamplerOptions): Sampler {
 
   const table = openListenTable({ ports });
   const counters = openCounters();
-  const server = openCpuMeter(serverPid);
+  const halfOpen = openHalfOpenCounter(ports);
+  const server = openProcessMeter(serverPid);
   const load = followPid(loadPid ?? (() => undefined));
   const ownCpu = process.cpuUsage();
   const report = { kernelSamples: 0, cpuSamples: 0, late: 0, missed: 0 };
 
-  const sampleKernel = () => {
+  const sampleKernel = (all: boolean) => {
     const sample: KernelSample = {
       kind: 'kernel',
       atMs: now(),
       listeners: table.read(),
-      counters: counters.read(),
+      counters: counters.read({ all }),
     };
     report.kernelSamples += 1;
     onSample(sample);
   };
+  // Only where a listener is seen to defer accepting: elsewhere a handshake is over at once, and walking the table is dear.
+  let deferred = counters.read().deferAcceptDrop;
+  let sinceHalfOpen = HALF_OPEN_EVERY;
+  const countHalfOpen = () => {
+    sinceHalfOpen += 1;
+    if (sinceHalfOpen < HALF_OPEN_EVERY) return null;
+    const { deferAcceptDrop } = counters.read();
+    if (deferAcceptDrop === deferred) return null;
+    deferred = deferAcceptDrop;
+    sinceHalfOpen = 0;
+    return halfOpen.count();
+  };
   const sampleCpu = () => {
     report.cpuSamples += 1;
-    onSample({ kind: 'cpu', atMs: now(), server: server.read(), load: load() });
+    onSample({
+      kind: 'cpu',
+      atMs: now(),
+      wallMs: wallNow(),
+      server: server.read(),
+      load: load(),
+      host: readHostUse(),
+      halfOpen: countHalfOpen(),
+    });
   };
 
   // CPU first: its work must not stand between a kernel sample and the time it was due.
   sampleCpu();
-  const kernelTicks = every(periodMs, now, sampleKernel, (tick) => {
+  const kernelTick = () => sampleKernel(report.kernelSamples % COUNTERS_EVERY === 0);
+  const kernelTicks = every(periodMs, now, kernelTick, (tick) => {
     report.late += tick.late ? 1 : 0;
     report.missed += tick.missed;
   });
@@ -92,7 +124,7 @@ export function startSampler(options: SamplerOptions): Sampler {
       if (finished !== undefined) return finished;
       kernelTicks.cancel();
       cpuTicks.cancel();
-      sampleKernel();
+      sampleKernel(true);
       sampleCpu();
       const { user, system } = process.cpuUsage(ownCpu);
       const { passiveOpens } = counters.read();
@@ -101,6 +133,7 @@ export function startSampler(options: SamplerOptions): Sampler {
         notMeasured.push('accepted connections: this kernel shows no Tcp PassiveOpens');
       table.close();
       counters.close();
+      halfOpen.close();
       finished = { ...report, ownCpuSeconds: (user + system) / 1e6, notMeasured };
       return finished;
     },
@@ -134,12 +167,12 @@ function every(
   };
 }
 
-function followPid(pid: () => number | undefined): () => number | null {
-  let followed: { pid: number; meter: CpuMeter } | undefined;
+function followPid(pid: () => number | undefined): () => ProcessUse | null {
+  let followed: { pid: number; meter: ProcessMeter } | undefined;
   return () => {
     const current = pid();
     if (current === undefined) return null;
-    if (followed?.pid !== current) followed = { pid: current, meter: openCpuMeter(current) };
+    if (followed?.pid !== current) followed = { pid: current, meter: openProcessMeter(current) };
     return followed.meter.read();
   };
 }

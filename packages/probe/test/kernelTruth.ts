@@ -34,6 +34,20 @@ export async function startBlockedListener(
   return { port: Number(String(line)), process: child };
 }
 
+/** Starts a Bun server, whose listener has TCP_DEFER_ACCEPT. */
+export async function startDeferringListener(): Promise<BlockedListener> {
+  const code = `console.log(Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() }).port)`;
+  const bun = fileURLToPath(new URL('../../../node_modules/.bin/bun', import.meta.url));
+  const child = spawn(bun, ['--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(([exit]) => {
+      throw new Error(`bun ended with ${exit} before it listened`);
+    }),
+  ]);
+  return { port: Number(String(line)), process: child };
+}
+
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

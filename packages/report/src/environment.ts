@@ -2,7 +2,7 @@ import type { Run } from '@acceptbench/results/run';
 import { counted, formatNumber } from './text/number.ts';
 
 /** The machine, the software and the isolation of a run, a line of plain text each. Escape them where they are shown. */
-export function environmentInWords({ environment, isolation }: Run): string[] {
+export function environmentInWords({ environment, isolation, placement }: Run): string[] {
   const { os, kernel, arch, cpuModel, cores, freeCores, memoryBytes, versions } = environment;
   return [
     `${os} ${kernel} ${arch}, ${cpuModel}, ${counted(cores, 'core')} (${freeCores} for the server's work), ${formatNumber(memoryBytes / 2 ** 30)} GiB`,
@@ -12,7 +12,16 @@ export function environmentInWords({ environment, isolation }: Run): string[] {
     isolation.mode === 'namespace'
       ? "each replicate in a network namespace of its own: the kernel's counters are the server's alone"
       : `no isolation (${isolation.reason}): the kernel's counters are the whole host's`,
+    placementInWords(placement),
   ].filter((line) => line !== '');
+}
+
+function placementInWords({ server, load }: Run['placement']): string {
+  const parts = [
+    ...(server === null ? [] : [`the servers on ${counted(server.length, 'CPU')} (${server.join(', ')})`]),
+    ...(load === null ? [] : [`k6 on ${counted(load.length, 'CPU')} (${load.join(', ')})`]),
+  ];
+  return parts.length === 0 ? '' : `confined: ${parts.join(', ')}`;
 }
 
 /** Kernel settings and the calibration of the work, a line of plain text each. */

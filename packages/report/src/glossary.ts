@@ -9,8 +9,18 @@ export const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ],
   ['offload queue', 'requests that the process has accepted and that wait for a CPU worker'],
   ['work', 'the CPU work of the request itself'],
-  ['process', 'the rest of the response time: waiting in the process, parsing, scheduling, the network'],
-  ['k6 lag', 'how late k6 started a request: a part of the response time, but not of the server'],
+  ['resend', 'waiting because a SYN was dropped, which is sent again after a second'],
+  ['process', 'accepted and not yet started: waiting in the process, parsing'],
+  [
+    'reply',
+    'from the work done until k6 has read the reply: handing over between threads, waiting to be written, writing, the network',
+  ],
+  [
+    'k6 lag',
+    'how late k6 started a request, and its opening of a connection: a part of the response time, but not of the server',
+  ],
+  ['residual', 'the mean response time less the sum of the stages: what they do not explain'],
+  ['books', 'laws by which figures of different sources must agree: conservation, Little’s law, the ceiling'],
   ['response', 'k6 lag + time blocked before connecting + duration, so it is free of coordinated omission'],
   ['ceiling', 'min(CPU workers, free cores) / mean service time: the highest rate that the work allows'],
   ['overflows', 'connections that were refused a place in a full accept queue'],
@@ -28,6 +38,6 @@ export const method: readonly string[] = [
   'Every cell runs once in each block, in a seeded random order, each time in a fresh server process.',
   'A figure is the median of the valid replicates, with the range in brackets. Percentiles are never averaged: of an even number of replicates the larger of the middle two is shown.',
   'The mean wait in the accept queue is the integral of the queue over time, from window start until the queue is empty, shared among those who waited there (Little’s law in its exact form, so it holds in overload).',
-  'The offload queue and the work are what the server measured. The process is what is left of k6’s mean response time, and may be a little below zero. Medians of stages need not sum to the median response.',
+  'The offload queue and the work are what the server measured; the process and the reply are occupancies from counters of the kernel, the server and k6, integrated over time. So the stages sum to k6’s mean but for the residual. Where a source is missing, the process is the rest, and is said to be. Medians of stages need not sum to the median response.',
   'A replicate that fails a gate is listed with the reason, and no figure of it is used.',
 ];

@@ -1,6 +1,7 @@
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import { markdownTable } from 'markdown-table';
+import { toLawSummaries } from './books.ts';
 import { environmentInWords, incompleteInWords, settingsInWords } from './environment.ts';
 import { glossary, method } from './glossary.ts';
 import { toHeadline, toTally } from './headline.ts';
@@ -16,7 +17,7 @@ import {
   waitColumns,
 } from './tables.ts';
 import { escapeMarkdown, fence, quoteCommand } from './text/escape-markdown.ts';
-import { counted, formatNumber } from './text/number.ts';
+import { absent, counted, formatNumber } from './text/number.ts';
 import { lengthOf, toPlainLine } from './text/plain.ts';
 import { toVerdicts } from './verdict.ts';
 
@@ -53,13 +54,15 @@ export function renderMarkdown({ run, replicates }: MarkdownInput): string {
       '',
       'Where requests wait: mean time per request.',
       '',
-      toTable(waitColumns(), rows),
+      toTable(waitColumns(rows), rows),
       '',
       'The tail, and what else bears on it.',
       '',
       toTable(tailColumns, rows),
       '',
     ]),
+    ...imbalanceSection(replicates),
+    ...booksSection(replicates),
     ...rejectedSection(replicates),
     ...notMeasuredSection(replicates),
     '## How to read it',
@@ -92,6 +95,65 @@ function toTable(columns: readonly ReportColumn[], rows: readonly Row[]): string
   const body = rows.map((row) => all.map((column) => escapeMarkdown(column.cell(row))));
   const align = all.map((column) => (column.align === 'right' ? 'r' : 'l'));
   return markdownTable([head, ...body], { align, stringLength: lengthOf });
+}
+
+/** The books: each law, in how many replicates it holds, and the worst residual; below it, each replicate's residuals. */
+function booksSection(replicates: readonly Replicate[]): string[] {
+  const laws = toLawSummaries(replicates);
+  if (laws.length === 0) return [];
+  const head = ['law', 'what must agree', 'holds', 'largest residual', 'tolerance there', 'unit'];
+  const rows = laws.map(({ law, says, holding, checked, worst, unit }) => [
+    law,
+    escapeMarkdown(says),
+    `${holding === checked ? '✓' : '✗'} ${holding}/${checked}`,
+    `${formatNumber(worst.residual)} (${formatNumber(worst.left)} and ${formatNumber(worst.right)})`,
+    formatNumber(worst.tolerance),
+    unit,
+  ]);
+  const shown = laws.map(({ law }) => law);
+  const each = replicates.flatMap((replicate) => {
+    if (replicate.outcome === 'failed') return [];
+    const residuals = shown.map((law) => {
+      const book = replicate.books.find((entry) => entry.law === law);
+      return book === undefined ? absent : `${formatNumber(book.residual)}${book.holds ? '' : ' ✗'}`;
+    });
+    return [[oneLine(replicate.cell.id), formatNumber(replicate.block), replicate.outcome, ...residuals]];
+  });
+  return [
+    '## The books',
+    '',
+    markdownTable([head, ...rows], { align: ['l', 'l', 'r', 'r', 'r', 'l'], stringLength: lengthOf }),
+    '',
+    'Residuals of each replicate, in the units above:',
+    '',
+    markdownTable([['cell', 'block', 'outcome', ...shown], ...each], { stringLength: lengthOf }),
+    '',
+  ];
+}
+
+/** Where a cell has several listeners: how even their queues are. */
+function imbalanceSection(replicates: readonly Replicate[]): string[] {
+  const rows = replicates.flatMap((replicate) => {
+    const listeners = replicate.outcome === 'failed' ? [] : (replicate.acceptQueue?.listeners ?? []);
+    if (listeners.length < 2) return [];
+    return listeners.map(({ address, limit, mean, max }, index) => [
+      oneLine(replicate.cell.id),
+      formatNumber(replicate.block),
+      `${oneLine(address)} #${index + 1}`,
+      formatNumber(mean),
+      `${formatNumber(max)}/${formatNumber(limit)}`,
+    ]);
+  });
+  if (rows.length === 0) return [];
+  const head = ['cell', 'block', 'listener', 'queue, mean', 'max/limit, conn'];
+  return [
+    '## Each listener',
+    '',
+    'The kernel gives each connection to one listener, by a hash of its addresses.',
+    '',
+    markdownTable([head, ...rows], { align: ['l', 'r', 'l', 'r', 'r'], stringLength: lengthOf }),
+    '',
+  ];
 }
 
 function rejectedSection(replicates: readonly Replicate[]): string[] {

@@ -83,20 +83,27 @@ export function queueColumns(format = formatFigure): readonly ReportColumn[] {
   ];
 }
 
-/** Where requests wait: means of the response time and of the stages in it. */
-export function waitColumns(format = formatFigure): readonly ReportColumn[] {
+/** Where requests wait: means of the response time and of the stages in it; SYNs sent again only where there are any. */
+export function waitColumns(rows: readonly Row[], format = formatFigure): readonly ReportColumn[] {
+  const anyResent = rows.some(({ summary }) => (summary?.stagesMs.resend?.max ?? 0) > 0);
   return [
     column('response', 'ms', (summary) => summary.responseMeanMs),
+    ...(anyResent ? [column('resend', 'ms', (summary) => summary.stagesMs.resend, format)] : []),
     column('accept q', 'ms', (summary) => summary.stagesMs['accept-queue'], format),
+    column('process', 'ms', (summary) => summary.stagesMs.process, format),
     column('offload q', 'ms', (summary) => summary.stagesMs['offload-queue'], format),
     column('work', 'ms', (summary) => summary.stagesMs.work, format),
-    column('process', 'ms', (summary) => summary.stagesMs.process, format),
+    column('reply', 'ms', (summary) => summary.stagesMs.reply, format),
   ];
 }
 
-/** The tail of the response time; the accept queue's overflows; and how late the generator was, which is not the server's. */
+/**
+ * The tail of the response time; the accept queue's overflows; how late the generator was, which is not the server's; and
+ * what the stages do not explain.
+ */
 export const tailColumns: readonly ReportColumn[] = [
   column('response p99', 'ms', (summary) => summary.responseP99Ms),
   column('overflows', 'conn', (summary) => summary.overflows),
   column('k6 lag', 'mean ms', (summary) => summary.stagesMs['client-lag']),
+  column('residual', 'ms', (summary) => summary.residualMs),
 ];

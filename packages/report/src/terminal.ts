@@ -1,6 +1,7 @@
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import picocolors from 'picocolors';
+import { booksInWords } from './books.ts';
 import { environmentInWords, incompleteInWords } from './environment.ts';
 import { toTally } from './headline.ts';
 import { notMeasured, rejected } from './rejected.ts';
@@ -52,8 +53,8 @@ export function renderTerminal(input: TerminalInput): string {
     ...bold(title),
     ...dim('Rates (per second) and accept queue (connections): median (range) of n.'),
     ...table([...rateColumns, ...queueColumns(formatMedian)], rows),
-    ...dim('Where requests wait: mean per request, median of n; k6’s own lag is the rest.'),
-    ...table(waitColumns(formatMedian), rows),
+    ...dim('Where requests wait: mean per request, median of n.'),
+    ...table(waitColumns(rows, formatMedian), rows),
     ...dim('The tail, and what else bears on it: median (range) of n.'),
     ...table(tailColumns, rows),
   ]);
@@ -80,6 +81,7 @@ export function renderTerminal(input: TerminalInput): string {
     ...groups,
     ...verdicts,
     ...text(`${toTally(replicates)}.`),
+    ...booksInWords(replicates).flatMap(text),
     ...(incomplete === null ? [] : text(incomplete)),
     ...bad,
     ...(unmeasured.length === 0 ? [] : ['', ...bold('Not measured'), ...unmeasured]),

@@ -13,9 +13,11 @@ export type Move = 'inside' | 'gone' | 'partly' | 'stayed' | 'none' | 'unknown';
 const notableShare = 0.1;
 
 const waits = [
+  ['resend', 'SYNs that were dropped and sent again'],
   ['accept-queue', "the kernel's accept queue"],
   ['process', 'the process'],
   ['offload-queue', 'the offload queue'],
+  ['reply', 'the reply'],
 ] as const satisfies readonly (readonly [StageName, string])[];
 
 const stageMs = (summary: CellSummary, stage: StageName) => summary.stagesMs[stage]?.median;
@@ -57,9 +59,11 @@ function queue(summary: CellSummary, stage: StageName): string {
   return ` (mean ${formatNumber(summary.queueMean.median)} connections, ${limit}${overflows})`;
 }
 
-/** Time spent waiting inside: in the process and in its offload queue, ms. */
+/** Time spent waiting inside: in the process, in its offload queue and for its reply, ms. */
 const insideMs = (summary: CellSummary) =>
-  Math.max(0, stageMs(summary, 'process') ?? 0) + (stageMs(summary, 'offload-queue') ?? 0);
+  Math.max(0, stageMs(summary, 'process') ?? 0) +
+  (stageMs(summary, 'offload-queue') ?? 0) +
+  Math.max(0, stageMs(summary, 'reply') ?? 0);
 
 /** What offloading did to the wait in the accept queue, both cells at the same offered rate. */
 export function moveOf(inline: CellSummary, offload: CellSummary): Move {

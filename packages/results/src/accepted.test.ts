@@ -8,7 +8,15 @@ function sample(passiveOpens: number | null, queues: number[]): KernelSample {
     kind: 'kernel',
     atMs: 0,
     listeners: queues.map((queue, inode) => ({ address: '127.0.0.1:8080', inode, queue })),
-    counters: { passiveOpens, listenOverflows: 0, listenDrops: 0, synRetrans: 0 },
+    counters: {
+      passiveOpens,
+      listenOverflows: 0,
+      listenDrops: 0,
+      synRetrans: 0,
+      reqQFullDrop: 0,
+      reqQFullDoCookies: 0,
+      deferAcceptDrop: 0,
+    },
   };
 }
 

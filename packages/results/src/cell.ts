@@ -46,12 +46,16 @@ export const Cell = z.strictObject({
   runtime: z.string(),
   api: Api,
   topology: Topology,
-  /** CPU workers (offload) or accept loops (reuseport). 1 for `inline`. */
+  /** Threads or processes that compute: 1 for `inline`, W for the offloading topologies, N for `reuseport` and `prefork`. */
   workers: z.int().min(1),
+  /** Accept loops: 1 for `inline` and `offload`, N for `reuseport` and `prefork`, a number of its own for `reuseport-offload`. */
+  listeners: z.int().min(1),
   work: Work,
   policy: Policy,
   /** The listen argument asked for, in connections; absent leaves the runtime's default. */
   backlog: z.int().min(1).optional(),
+  /** net.core.somaxconn of the replicate's namespace, in connections; absent leaves the kernel's default. */
+  somaxconn: z.int().min(1).optional(),
   load: Load,
 });
 export type Cell = z.infer<typeof Cell>;

@@ -34,6 +34,15 @@ export const LoadResult = z.strictObject({
   connections: z.int().min(0),
   /** Actual start of the iteration minus its intended start, ms. */
   schedulingLag: Trend,
+  /**
+   * Time before the right responses' requests could be sent, summed over them, in ms: opening the connection, and waiting
+   * for SYNs that were dropped and sent again; and how many of them waited so.
+   */
+  openingMs: z.number().min(0),
+  resendingMs: z.number().min(0),
+  resent: z.int().min(0),
+  /** Sum over the right responses of the moments at which they were complete, in ms since the window's start. */
+  endedAtMs: z.number(),
   /** Scheduling lag + blocked + duration of right responses, ms: free of coordinated omission. */
   responseTime: Trend,
 });

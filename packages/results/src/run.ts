@@ -20,6 +20,13 @@ export const Environment = z.strictObject({
 });
 export type Environment = z.infer<typeof Environment>;
 
+/** CPUs that a process and all it starts are confined to; null leaves the choice to the system. */
+export const Placement = z.strictObject({
+  server: z.array(z.int().min(0)).min(1).nullable(),
+  load: z.array(z.int().min(0)).min(1).nullable(),
+});
+export type Placement = z.infer<typeof Placement>;
+
 /** How the iterations that make the target service time were found. */
 export const Calibration = z.strictObject({
   kind: z.enum(['format', 'wasm']),
@@ -64,6 +71,7 @@ export const Run = z.strictObject({
   }),
   cells: z.array(Cell),
   isolation: Isolation,
+  placement: Placement,
   calibration: Calibration.nullable(),
   environment: Environment,
 });

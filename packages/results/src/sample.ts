@@ -24,16 +24,41 @@ export const KernelSample = z.strictObject({
     listenOverflows: z.int().nullable(),
     listenDrops: z.int().nullable(),
     synRetrans: z.int().nullable(),
+    reqQFullDrop: z.int().nullable(),
+    reqQFullDoCookies: z.int().nullable(),
+    deferAcceptDrop: z.int().nullable(),
   }),
 });
 export type KernelSample = z.infer<typeof KernelSample>;
 
-/** CPU seconds used so far by a process and all its threads. */
+/** What a process with its descendants has used so far; null where the OS does not say. */
+export const ProcessUse = z.strictObject({
+  cpuSeconds: z.number(),
+  /** Time in which its threads could have run and no core was free, summed over the threads that live. */
+  runQueueSeconds: z.number().nullable(),
+  rssBytes: z.int().nullable(),
+  descriptors: z.int().nullable(),
+  /** `[CPU seconds, run-queue seconds]` of each living thread, by thread id. */
+  threads: z.record(z.string(), z.tuple([z.number(), z.number()])),
+});
+export type ProcessUse = z.infer<typeof ProcessUse>;
+
+/** The slower sample: what the processes and the host have used. Cumulative figures: only differences mean anything. */
 export const CpuSample = z.strictObject({
   kind: z.literal('cpu'),
   atMs: z.number(),
-  server: z.number().nullable(),
-  load: z.number().nullable(),
+  /** The wall clock at the same moment, Unix ms: it goes on while a machine sleeps, and `atMs` does not. */
+  wallMs: z.number(),
+  server: ProcessUse.nullable(),
+  load: ProcessUse.nullable(),
+  host: z.strictObject({
+    /** CPU time of all cores that the hypervisor gave to others. */
+    stealSeconds: z.number().nullable(),
+    /** Time in which at least one task waited for a core (PSI, `some`). */
+    pressureSeconds: z.number().nullable(),
+  }),
+  /** Connections of the server in SYN-RECV; null when they were not counted this time. */
+  halfOpen: z.int().min(0).nullable(),
 });
 export type CpuSample = z.infer<typeof CpuSample>;
 

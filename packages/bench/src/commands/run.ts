@@ -1,14 +1,17 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { checkIsolation, isolationShortfall } from '@acceptbench/probe/isolation';
 import { renderMarkdown } from '@acceptbench/report/markdown';
 import { renderTerminal } from '@acceptbench/report/terminal';
 import type { Replicate } from '@acceptbench/results/replicate';
-import type { Isolation, Run } from '@acceptbench/results/run';
+import type { Isolation, Placement, Run } from '@acceptbench/results/run';
 import { calibrate } from '../calibrate.ts';
 import { readCommit, readEnvironment } from '../environment.ts';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Experiment } from '../experiments/experiment.ts';
 import { requireK6 } from '../k6.ts';
 import { pathWithRuntimes } from '../paths.ts';
+import { confinedTo, loadCoresOf } from '../placement.ts';
 import { expectedSeconds, type PlannedReplicate, toCells, toPlan } from '../plan.ts';
 import { formatSeconds, Progress } from '../progress.ts';
 import { runReplicate } from '../runReplicate.ts';
@@ -22,6 +25,7 @@ export interface RunOptions {
   readonly servers: ReadonlyMap<string, Server>;
   readonly seed: number;
   readonly isolate: boolean;
+  readonly placement: Placement;
   /** TCP port of the servers; 0 lets the kernel choose. */
   readonly port: number;
   /** How long a server may take to listen, in seconds. */
@@ -36,14 +40,15 @@ const version = '0.1.0';
 
 /** Runs an experiment and reports it. @throws CannotRunError before anything was started. */
 export async function run(options: RunOptions): Promise<ExitCode> {
-  const { experiment, servers } = options;
+  const { experiment, servers, placement } = options;
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const startedAt = new Date();
 
   const k6 = await requireK6();
   const versions = { ...(await versionsOf(servers)), k6: k6.version };
   const isolation = await isolationOf(options.isolate);
-  const environment = readEnvironment(versions);
+  await requireTaskset(placement);
+  const environment = readEnvironment(versions, placement);
 
   say(`acceptbench ${experiment.name}: ${experiment.question}`);
   say(
@@ -86,6 +91,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     },
     cells,
     isolation,
+    placement,
     calibration,
     environment,
   };
@@ -97,6 +103,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     isolation,
     store,
     freeCores: environment.freeCores,
+    loadCores: loadCoresOf(environment.cores, placement),
   });
   const finished: Run = { ...record, finishedAt: new Date().toISOString(), interrupted };
   await store.writeRun(finished);
@@ -113,12 +120,13 @@ interface PlanContext {
   readonly k6Path: string;
   readonly isolation: Isolation;
   readonly freeCores: number;
+  readonly loadCores: number;
   readonly store: RunStore;
 }
 
 /** Runs each replicate in turn and saves it as soon as it ends. A signal ends the one that runs and keeps the others. */
 async function runPlan(plan: readonly PlannedReplicate[], context: PlanContext) {
-  const { options, k6Path, isolation, freeCores, store } = context;
+  const { options, k6Path, isolation, freeCores, loadCores, store } = context;
   const abort = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
     process.stderr.write(`${signal}: ending the replicate that runs; what is measured is kept\n`);
@@ -139,6 +147,8 @@ async function runPlan(plan: readonly PlannedReplicate[], context: PlanContext) 
           k6Path,
           isolation,
           freeCores,
+          loadCores,
+          placement: options.placement,
           port: options.port,
           startSeconds: options.startSeconds,
           samplesPath: store.samplesPath(planned),
@@ -178,6 +188,23 @@ async function versionsOf(servers: ReadonlyMap<string, Server>): Promise<Record<
     }
   }
   return versions;
+}
+
+/** @throws CannotRunError where something is to be confined and nothing can do it. */
+async function requireTaskset({ server, load }: Placement): Promise<void> {
+  const [program, ...args] = confinedTo(server ?? load);
+  if (program === undefined) return;
+  try {
+    await promisify(execFile)(program, [...args, 'true']);
+  } catch (cause) {
+    const why = cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : String(cause);
+    throw new CannotRunError(
+      `can't confine a process with taskset: ${why}; install util-linux, or leave out --cpus`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 async function isolationOf(wanted: boolean): Promise<Isolation> {

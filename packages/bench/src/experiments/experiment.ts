@@ -13,10 +13,21 @@ export const Experiment = z.strictObject({
   /** Names of server manifests. */
   runtimes: z.array(z.string()).min(1),
   apis: z.array(Api).min(1),
-  topologies: z.array(z.strictObject({ topology: Topology, workers: z.int().min(1).max(256) })).min(1),
+  topologies: z
+    .array(
+      z.strictObject({
+        topology: Topology,
+        workers: z.int().min(1).max(256),
+        /** Accept loops of `reuseport-offload`; absent: as many as workers. Of the others the topology says it. */
+        listeners: z.int().min(1).max(256).optional(),
+      }),
+    )
+    .min(1),
   /** The work of one request; its iterations are calibrated to this service time in ms. */
   work: z.strictObject({ kind: z.enum(['wasm', 'format']), targetMs: z.number().positive().max(1000) }),
   policies: z.array(Policy).min(1),
+  /** net.core.somaxconn to sweep, which limits the backlog of every runtime; absent leaves the kernel's default. */
+  somaxconns: z.array(z.int().min(1).max(65_535)).min(1).optional(),
   load: z.strictObject({
     /** Offered rates, as multiples of the ceiling. */
     ofCeiling: z.array(z.number().positive().max(100)).min(1),

@@ -5,14 +5,13 @@ import { createWork } from '@acceptbench/handler/work';
 import { enterNamespace } from '@acceptbench/probe/isolation';
 import { readListenLimits } from '@acceptbench/probe/listenLimit';
 import { startSampler } from '@acceptbench/probe/sampler';
-import { checkGates } from '@acceptbench/report/gates';
-import { connectionsAccepted } from '@acceptbench/report/kernel';
-import { toMeasurement } from '@acceptbench/report/measurement';
-import type { LoadResult } from '@acceptbench/results/load';
-import type { Replicate, ServerFacts } from '@acceptbench/results/replicate';
+import type { Cell } from '@acceptbench/results/cell';
+import type { Replicate } from '@acceptbench/results/replicate';
 import type { Sample } from '@acceptbench/results/sample';
+import { confinedTo } from '../placement.ts';
 import { gapSeconds } from '../plan.ts';
 import type { Child } from './children.ts';
+import { closeBooks, type Measured } from './closeBooks.ts';
 import { ReplicateError } from './error.ts';
 import { startLoad } from './load.ts';
 import type { Phase, ReplicateSpec } from './messages.ts';
@@ -50,60 +49,48 @@ export async function liveReplicate(
     wallSeconds: (now() - startedAt) / 1000,
   });
   try {
-    if (spec.isolation.mode === 'namespace') await enterNamespace();
-    const prefix = await tetherFor(spec.isolation);
+    if (spec.isolation.mode === 'namespace') await enterNamespace(toSettings(spec.cell));
+    else if (spec.cell.somaxconn !== undefined) {
+      throw new ReplicateError(
+        `net.core.somaxconn ${spec.cell.somaxconn} needs a network namespace of its own, and there is none`,
+      );
+    }
+    const tether = await tetherFor(spec.isolation);
 
     enter('start');
     const { manifest, folder, cell, port, startSeconds, path } = spec;
-    server = await startServer({ manifest, folder, cell, port, startSeconds, path, prefix });
+    server = await startServer({
+      manifest,
+      folder,
+      cell,
+      port,
+      startSeconds,
+      path,
+      prefix: [...tether, ...confinedTo(spec.placement.server)],
+    });
     const limits = await readListenLimits([server.port]);
 
     enter('verify');
     const expectedBody = dataReply(createWork(cell.work)()).body;
     await verifyRoutes(server.facts.url, expectedBody);
 
-    const measured = await measure(spec, server, expectedBody, prefix, enter);
+    const measured = await measure(
+      spec,
+      server,
+      expectedBody,
+      [...tether, ...confinedTo(spec.placement.load)],
+      enter,
+    );
 
     enter('stop');
-    await server.stop();
+    const drained = await server.stop();
 
     enter('close the books');
     await writeFile(
       spec.samplesPath,
       measured.samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''),
     );
-    const queueLimit =
-      limits.limits === null
-        ? (server.facts.effectiveBacklog ?? null)
-        : limits.limits.reduce((sum, { limit }) => sum + limit, 0);
-    const { load, samples, samplerReport, notMeasured } = measured;
-    const measurement = toMeasurement({
-      cell,
-      load,
-      samples,
-      queueLimit,
-      freeCores: spec.freeCores,
-      samplerReport,
-      ...(process.platform === 'linux'
-        ? {}
-        : { kernelUnavailable: `${process.platform} does not show them` }),
-    });
-    const gates = checkGates({
-      cell,
-      measurement,
-      load,
-      isolation: spec.isolation.mode,
-      connectionsAccepted: connectionsAccepted(samples, measurement.windowStartMs),
-    });
-    const result = {
-      ...common(),
-      server: factsOf(spec, server, queueLimit),
-      ...measurement,
-      notMeasured: [...measurement.notMeasured, ...notMeasured],
-    };
-    return gates.length === 0
-      ? { ...result, outcome: 'valid' }
-      : { ...result, outcome: 'invalid', reasons: gates };
+    return closeBooks({ spec, common: common(), facts: server.facts, limits, drained, ...measured });
   } catch (error) {
     const serverTail = server?.child.tail() ?? (error instanceof ReplicateError ? error.tail : []);
     server?.child.kill('SIGKILL');
@@ -115,13 +102,6 @@ export async function liveReplicate(
       serverTail: [...serverTail],
     };
   }
-}
-
-interface Measured {
-  readonly load: LoadResult;
-  readonly samples: Sample[];
-  readonly samplerReport: { readonly late: number; readonly missed: number };
-  readonly notMeasured: readonly string[];
 }
 
 /** Offers the load while the probe samples, until the server is empty again. */
@@ -198,7 +178,7 @@ async function waitUntilEmpty(samples: readonly Sample[]): Promise<boolean> {
   return true;
 }
 
-function factsOf(spec: ReplicateSpec, server: RunningServer, queueLimit: number | null): ServerFacts {
-  const { runtime, version, api, topology } = server.facts;
-  return { name: spec.manifest.name, runtime, version, api, topology, effectiveBacklog: queueLimit };
+/** Kernel settings of the replicate's own namespace. */
+function toSettings({ somaxconn }: Cell): { somaxconn?: number } {
+  return somaxconn === undefined ? {} : { somaxconn };
 }

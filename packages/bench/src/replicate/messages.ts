@@ -1,5 +1,5 @@
 import type { Replicate } from '@acceptbench/results/replicate';
-import type { Isolation } from '@acceptbench/results/run';
+import type { Isolation, Placement } from '@acceptbench/results/run';
 import type { Manifest } from '@acceptbench/server/manifest';
 import type { PlannedReplicate } from '../plan.ts';
 
@@ -10,7 +10,10 @@ export interface ReplicateSpec extends PlannedReplicate {
   readonly folder: string;
   readonly k6Path: string;
   readonly isolation: Isolation;
+  /** Cores that the server's work may use, and the load generator. */
   readonly freeCores: number;
+  readonly loadCores: number;
+  readonly placement: Placement;
   /** TCP port of the server; 0 lets the kernel choose. */
   readonly port: number;
   /** How long the server may take to listen, in seconds. */

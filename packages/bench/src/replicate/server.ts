@@ -17,12 +17,19 @@ const ListeningLine = z.looseObject({
   topology: z.string(),
   workers: z.number(),
   work: z.string(),
+  /** Of each of its listeners. */
   effectiveBacklog: z.int().nullable().optional(),
 });
-type ListeningLine = z.infer<typeof ListeningLine>;
+export type ListeningLine = z.infer<typeof ListeningLine>;
 
-const DrainedLine = z.looseObject({ event: z.literal('drained'), complete: z.boolean() });
-type DrainedLine = z.infer<typeof DrainedLine>;
+/** The line it prints when it has drained; what it counted, where it counts. */
+const DrainedLine = z.looseObject({
+  event: z.literal('drained'),
+  complete: z.boolean(),
+  accepted: z.int().optional(),
+  closed: z.int().optional(),
+});
+export type DrainedLine = z.infer<typeof DrainedLine>;
 
 export interface RunningServer {
   readonly child: Child;
@@ -60,7 +67,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const listening = Promise.withResolvers<ListeningLine>();
   const drained = Promise.withResolvers<DrainedLine>();
   const child = await startChild(
-    [...prefix, ...startCommand(manifest, host)],
+    [...prefix, ...startCommand(manifest, host, cell.topology)],
     { cwd: folder, env: environmentOf(cell, port, path) },
     (stream, line) => {
       const value = stream === 'stdout' ? parseJson(line) : undefined;
@@ -131,6 +138,7 @@ function environmentOf(cell: Cell, port: number, path: string): Record<string, s
     API: cell.api,
     TOPOLOGY: cell.topology,
     WORKERS: String(cell.workers),
+    ...(cell.topology === 'reuseport-offload' ? { LISTENERS: String(cell.listeners) } : {}),
     WORK: formatWork(cell.work),
     SHUTDOWN_GRACE_MS: String(graceMs),
     ...(cell.backlog === undefined ? {} : { BACKLOG: String(cell.backlog) }),
@@ -145,7 +153,9 @@ function refuseAnother(cell: Cell, facts: ListeningLine): void {
     workers: cell.workers,
     work: formatWork(cell.work),
   };
-  for (const [name, value] of Object.entries(asked)) {
+  // A server need not say how many accept loops it has: the kernel shows its listeners.
+  const saysListeners = facts.listeners === undefined ? {} : { listeners: cell.listeners };
+  for (const [name, value] of Object.entries({ ...asked, ...saysListeners })) {
     const got = facts[name];
     if (got !== value) throw new ReplicateError(`asked for ${name} ${value}, the server runs ${String(got)}`);
   }

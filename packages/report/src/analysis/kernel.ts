@@ -1,5 +1,5 @@
 import { acceptedSoFar, totalQueue } from '@acceptbench/results/accepted';
-import type { AcceptQueue } from '@acceptbench/results/replicate';
+import type { AcceptQueue, KernelDeltas, Listener } from '@acceptbench/results/replicate';
 import type { KernelSample, Sample } from '@acceptbench/results/sample';
 import { integrate, type TimedValue, timeWeightedMean, valueAt } from './integral.ts';
 
@@ -15,7 +15,15 @@ export function queueSeries(samples: readonly KernelSample[]): TimedValue[] {
   return samples.map((sample) => ({ atMs: sample.atMs, value: totalQueue(sample) }));
 }
 
-/** A kernel counter over time; samples in which the kernel did not show it are left out. */
+/** Connections that left the accept queue, up to a constant; samples without PassiveOpens are left out. */
+export function acceptedSeries(samples: readonly KernelSample[]): TimedValue[] {
+  return samples.flatMap((sample): TimedValue[] => {
+    const value = acceptedSoFar(sample);
+    return value === null ? [] : [{ atMs: sample.atMs, value }];
+  });
+}
+
+/** A kernel counter over time; samples that do not have it are left out. */
 export function counterSeries(
   samples: readonly KernelSample[],
   name: keyof KernelSample['counters'],
@@ -38,6 +46,22 @@ export function growthSince(series: readonly TimedValue[], fromMs: number): numb
 }
 
 /**
+ * A cumulative series over time as what it grew by since window start. Before the window the server is idle, so it stood at
+ * its last value there: interpolated across the window's start it would count arrivals that were still to come. Empty
+ * without a sample.
+ */
+export function sinceWindowStart(series: readonly TimedValue[], windowStartMs: number): TimedValue[] {
+  const before = series.findLast(({ atMs }) => atMs <= windowStartMs) ?? series[0];
+  if (before === undefined) return [];
+  return [
+    { atMs: windowStartMs, value: 0 },
+    ...series.flatMap(({ atMs, value }) =>
+      atMs <= windowStartMs ? [] : [{ atMs, value: value - before.value }],
+    ),
+  ];
+}
+
+/**
  * Connections that came to the server from window start until it was empty: what the kernel opened passively. As the accept
  * queue is empty at both ends, each of them was accepted. Null where the kernel does not say.
  */
@@ -47,25 +71,27 @@ export function connectionsAccepted(samples: readonly Sample[], windowStartMs: n
 
 /**
  * Connections per second taken off the accept queue within the window: those that came, less those by which the queue
- * grew. Both ends are interpolated between the samples around them. Null where the kernel does not say.
+ * grew; the end is interpolated between the samples around it. Null where the kernel does not say.
  */
 export function acceptedPerSecond(samples: readonly KernelSample[], window: Window): number | null {
-  const taken = samples.flatMap((sample): TimedValue[] => {
-    const value = acceptedSoFar(sample);
-    return value === null ? [] : [{ atMs: sample.atMs, value }];
-  });
+  const taken = acceptedSeries(samples);
   if (taken.length < 2) return null;
-  const start = valueAt(taken, window.startMs);
-  const end = valueAt(taken, window.endMs);
-  if (start === null || end === null || window.endMs <= window.startMs) return null;
-  return Math.max(0, end - start) / ((window.endMs - window.startMs) / 1000);
+  const end = valueAt(sinceWindowStart(taken, window.startMs), window.endMs);
+  if (end === null || window.endMs <= window.startMs) return null;
+  return Math.max(0, end) / ((window.endMs - window.startMs) / 1000);
 }
+
+/** Effective backlogs, in connections: of all listeners together (null where nobody says), and of each whose socket is known. */
+export type Limits = {
+  readonly total: number | null;
+  readonly each: readonly { readonly inode: number; readonly limit: number }[];
+};
 
 /** The accept queue over the window and until the last sample, when it is empty; null without a sample of it. */
 export function toAcceptQueue(
   samples: readonly KernelSample[],
   window: Window,
-  limit: number | null,
+  limits: Limits,
   { late, missed }: { readonly late: number; readonly missed: number },
 ): AcceptQueue | null {
   const queue = queueSeries(samples);
@@ -78,11 +104,45 @@ export function toAcceptQueue(
   return {
     mean,
     max: measured.reduce((max, sample) => Math.max(max, sample.value), 0),
-    limit,
+    limit: limits.total,
     overflows: growthSince(counterSeries(samples, 'listenOverflows'), window.startMs),
     connectionSeconds,
     samples: measured.length,
     lateSamples: late,
     missedSamples: missed,
+    listeners: toListeners(samples, window, limits),
+  };
+}
+
+/** Each listener's own queue, in the order in which they are first seen; while it is not seen its queue is empty. */
+function toListeners(samples: readonly KernelSample[], window: Window, limits: Limits): Listener[] {
+  const seen = new Map<number, string>();
+  for (const { listeners } of samples) for (const { inode, address } of listeners) seen.set(inode, address);
+  return [...seen].flatMap(([inode, address]) => {
+    const series = samples.map(({ atMs, listeners }) => ({
+      atMs,
+      value: listeners.find((each) => each.inode === inode)?.queue ?? 0,
+    }));
+    const measured = series.filter(({ atMs }) => atMs >= window.startMs);
+    const end = Math.max(window.endMs, measured.at(-1)?.atMs ?? window.endMs);
+    const mean = timeWeightedMean(series, window.startMs, window.endMs);
+    const connectionSeconds = integrate(series, window.startMs, end);
+    if (mean === null || connectionSeconds === null) return [];
+    const max = measured.reduce((most, { value }) => Math.max(most, value), 0);
+    const limit = limits.each.find((each) => each.inode === inode)?.limit ?? null;
+    return [{ address, inode, limit, mean, max, connectionSeconds }];
+  });
+}
+
+/** What the kernel counted from window start to the last sample. */
+export function toKernelDeltas(samples: readonly KernelSample[], windowStartMs: number): KernelDeltas {
+  const grown = (name: keyof KernelSample['counters']) =>
+    growthSince(counterSeries(samples, name), windowStartMs);
+  return {
+    synRetrans: grown('synRetrans'),
+    listenDrops: grown('listenDrops'),
+    reqQFullDrop: grown('reqQFullDrop'),
+    reqQFullDoCookies: grown('reqQFullDoCookies'),
+    deferAcceptDrop: grown('deferAcceptDrop'),
   };
 }

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Measurement } from '@acceptbench/results/replicate';
-import type { Sample } from '@acceptbench/results/sample';
+import type { CpuSample, Sample } from '@acceptbench/results/sample';
 import fc from 'fast-check';
 import { aCell, aLoad, windowStartMs } from '../testing/builders.ts';
 import { connectionsAccepted } from './kernel.ts';
 import { type MeasurementInput, toMeasurement } from './measurement.ts';
 
-const counters = { listenOverflows: 3, listenDrops: 3, synRetrans: 0 };
+const counters = {
+  listenOverflows: 3,
+  listenDrops: 3,
+  synRetrans: 0,
+  reqQFullDrop: 0,
+  reqQFullDoCookies: 0,
+  deferAcceptDrop: 0,
+};
 
 const kernelSample = (atMs: number, queue: number, passiveOpens: number | null): Sample => ({
   kind: 'kernel',
@@ -41,10 +48,29 @@ function ramp(): Sample[] {
   return samples;
 }
 
+const use = (cpuSeconds: number, rssBytes = 1_000_000) => ({
+  cpuSeconds,
+  runQueueSeconds: cpuSeconds / 10,
+  rssBytes,
+  descriptors: 20,
+  threads: {},
+});
+
+const cpuSample = (atMs: number, change: Partial<CpuSample>): CpuSample => ({
+  kind: 'cpu',
+  atMs: windowStartMs + atMs,
+  wallMs: windowStartMs + atMs,
+  server: null,
+  load: null,
+  host: { stealSeconds: 1 + atMs / 100_000, pressureSeconds: null },
+  halfOpen: null,
+  ...change,
+});
+
 const cpu: Sample[] = [
-  { kind: 'cpu', atMs: windowStartMs - 1000, server: 1, load: null },
-  { kind: 'cpu', atMs: windowStartMs + 1000, server: 2, load: 0.5 },
-  { kind: 'cpu', atMs: windowStartMs + 15_000, server: 14, load: 3.5 },
+  cpuSample(-1000, { server: use(1, 9_000_000), halfOpen: 99 }),
+  cpuSample(1000, { server: use(2, 3_000_000), load: use(0.5), halfOpen: 4 }),
+  cpuSample(15_000, { server: use(14, 2_000_000), load: use(3.5) }),
 ];
 
 const work: Sample[] = [
@@ -61,7 +87,18 @@ function input(change: Partial<MeasurementInput> = {}): MeasurementInput {
   });
   const samples = [...ramp(), ...cpu, ...work];
   const samplerReport = { late: 2, missed: 1 };
-  return { cell, load, samples, queueLimit: 1024, freeCores: 1, samplerReport, ...change };
+  return {
+    cell,
+    load,
+    samples,
+    limits: { total: 1024, each: [{ inode: 1, limit: 1024 }] },
+    freeCores: 1,
+    loadCores: 1,
+    isolation: 'namespace',
+    drained: null,
+    samplerReport,
+    ...change,
+  };
 }
 
 const stage = (measurement: Measurement, name: string) =>
@@ -116,7 +153,9 @@ describe('toMeasurement', () => {
     assertNear(sum, 2510, 1e-9);
     assert.match(stage(measurement, 'process')?.source ?? '', /^the rest/);
     assert.equal(stage(measurement, 'offload-queue'), undefined);
-    assert.deepEqual(measurement.notMeasured, []);
+    assert.equal(stage(measurement, 'process')?.isRest, true);
+    assert.equal(measurement.residualMs, null);
+    assert.match(measurement.notMeasured.join(), /^Process by itself: the server does not say/);
   });
 
   it('shares it among requests where connections are kept', () => {
@@ -164,9 +203,12 @@ describe('toMeasurement', () => {
     const measurement = toMeasurement(input({ cell, samples: without('server') }));
     assert.deepEqual(
       measurement.stages.map((each) => each.stage),
-      ['client-lag', 'accept-queue', 'process'],
+      ['client-lag', 'resend', 'accept-queue', 'process'],
     );
-    assert.match(stage(measurement, 'process')?.source ?? '', /includes the offload queue and the work/);
+    assert.match(
+      stage(measurement, 'process')?.source ?? '',
+      /includes the reply, the offload queue, the work/,
+    );
     assert.equal(measurement.notMeasured.length, 2);
     assert.equal(measurement.serviceTimeMs, null);
     assert.equal(measurement.ceilingPerSecond, null);
@@ -202,10 +244,72 @@ describe('toMeasurement', () => {
 
   it('takes CPU from the window until the server is idle', () => {
     const { cpu: used } = toMeasurement(input());
-    assert.deepEqual(used, { serverSeconds: 12.5, loadSeconds: 3, spanSeconds: 15 });
+    assertNear(used.stealSeconds, 0.15, 1e-9);
+    assertNear(used.loadSecondsInWindow, (3 * 9) / 14, 1e-9);
+    assert.deepEqual(
+      { ...used, stealSeconds: 0, loadSecondsInWindow: 0 },
+      {
+        serverSeconds: 12.5,
+        loadSeconds: 3,
+        loadSecondsInWindow: 0,
+        loadCores: 1,
+        serverRunQueueSeconds: 1.25,
+        loadRunQueueSeconds: 0.3,
+        stealSeconds: 0,
+        pressureSeconds: null,
+        spanSeconds: 15,
+      },
+    );
     const none = toMeasurement(input({ samples: without('cpu') }));
-    assert.deepEqual(none.cpu, { serverSeconds: null, loadSeconds: null, spanSeconds: 0 });
-    assert.equal(none.notMeasured.length, 2);
+    assert.deepEqual([none.cpu.serverSeconds, none.cpu.loadSeconds, none.cpu.spanSeconds], [null, null, 0]);
+    assert.match(none.notMeasured.join('\n'), /CPU of the server.*\nCPU of the load generator/);
+  });
+
+  it('takes memory, descriptors and half-open connections at their highest from the window on', () => {
+    const { peak } = toMeasurement(input());
+    assert.deepEqual(peak, { serverRssBytes: 3_000_000, serverDescriptors: 20, halfOpen: 4 });
+  });
+
+  it('has each listener by itself, and they sum to the whole', () => {
+    const samples = input().samples.map((sample): Sample => {
+      if (sample.kind !== 'kernel') return sample;
+      const queue = sample.listeners[0]?.queue ?? 0;
+      const small = Math.floor(queue / 4);
+      const [first = 0, second = 0] = [queue - small, small];
+      return {
+        ...sample,
+        listeners: [
+          { address: '127.0.0.1:8080', inode: 7, queue: first },
+          { address: '127.0.0.1:8080', inode: 5, queue: second },
+        ],
+      };
+    });
+    const limits = { total: 1000, each: [{ inode: 5, limit: 500 }] };
+    const queue = toMeasurement(input({ samples, limits })).acceptQueue;
+    const [large, small] = queue?.listeners ?? [];
+    assert.deepEqual([large?.inode, large?.limit, small?.inode, small?.limit], [7, null, 5, 500]);
+    assertNear((large?.mean ?? 0) + (small?.mean ?? 0), queue?.mean ?? 0, 1e-6);
+    assertNear(
+      (large?.connectionSeconds ?? 0) + (small?.connectionSeconds ?? 0),
+      queue?.connectionSeconds ?? 0,
+      1e-6,
+    );
+    assertNear((large?.mean ?? 0) / (small?.mean ?? 1), 3, 0.05);
+  });
+
+  it('takes the service time of each third of the window', () => {
+    const samples = [
+      ...ramp(),
+      serverSample(-100, histogram('work_duration_seconds', 0.8, 200)),
+      serverSample(0, histogram('work_duration_seconds', 0.8, 200)),
+      serverSample(5000, histogram('work_duration_seconds', 0.8 + 4, 200 + 1000)),
+      serverSample(10_000, histogram('work_duration_seconds', 0.8 + 4 + 8, 200 + 2000)),
+    ];
+    const [first = 0, second = 0, last = 0] = toMeasurement(input({ samples })).serviceTimeByThirdMs ?? [];
+    assertNear(first, 4, 1e-9);
+    assertNear(second, 6, 1e-9);
+    assertNear(last, 8, 1e-9);
+    assert.equal(toMeasurement(input({ samples: ramp() })).serviceTimeByThirdMs, null);
   });
 
   it('has no stage without a completed request', () => {
@@ -218,8 +322,8 @@ describe('toMeasurement', () => {
   it('is by the schema whatever is missing from the samples', () => {
     const all = input().samples.filter((_, i) => i % 40 === 0 || i > 1600);
     fc.assert(
-      fc.property(fc.subarray(all), fc.constantFrom(null, 4, 511), (samples, queueLimit) => {
-        const measurement = toMeasurement(input({ samples, queueLimit }));
+      fc.property(fc.subarray(all), fc.constantFrom(null, 4, 511), (samples, total) => {
+        const measurement = toMeasurement(input({ samples, limits: { total, each: [] } }));
         assert.deepEqual(Measurement.parse(measurement), measurement);
       }),
     );

@@ -1,18 +1,29 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
-import type { AcceptQueue, Cpu, Measurement } from '@acceptbench/results/replicate';
-import type { CpuSample, Sample } from '@acceptbench/results/sample';
-import { type TimedValue, valueAt } from './integral.ts';
+import type { AcceptQueue, Measurement } from '@acceptbench/results/replicate';
+import type { Isolation } from '@acceptbench/results/run';
+import type { Sample } from '@acceptbench/results/sample';
+import { type DrainedTotals, toBooks } from './books.ts';
+import { cpuNotMeasured, toCpu, toPeak } from './cpu.ts';
 import {
   acceptedPerSecond,
   connectionsAccepted,
   counterSeries,
   kernelSamples,
+  type Limits,
   queueSeries,
   toAcceptQueue,
+  toKernelDeltas,
   type Window,
 } from './kernel.ts';
-import { type MeanOf, meanOfHistogram, offloadQueueWait, workDuration } from './server-metrics.ts';
+import { processWait, replyTransit } from './occupancy.ts';
+import {
+  type MeanOf,
+  offloadQueueWait,
+  requestDuration,
+  ServerSeries,
+  workDuration,
+} from './server-metrics.ts';
 import { toStages } from './stages.ts';
 
 export type MeasurementInput = {
@@ -20,10 +31,13 @@ export type MeasurementInput = {
   readonly load: LoadResult;
   /** In order of time, from before the window until the server was empty and idle. */
   readonly samples: readonly Sample[];
-  /** Effective backlog, the sum over the listeners; null where nobody says. */
-  readonly queueLimit: number | null;
-  /** Cores left beside the load generator. */
+  /** Effective backlogs. */
+  readonly limits: Limits;
+  /** Cores left beside the load generator, and those that it may use. */
   readonly freeCores: number;
+  readonly loadCores: number;
+  readonly isolation: Isolation['mode'];
+  readonly drained: DrainedTotals | null;
   /** Why the kernel shows nothing here; absent where it does. */
   readonly kernelUnavailable?: string;
   /** Kernel samples that came late, and that did not come at all. */
@@ -42,27 +56,47 @@ export function toMeasurement(input: MeasurementInput): Measurement {
     endMs: load.windowStartMs + cell.load.durationSeconds * 1000,
   };
   const kernel = toKernelFigures(input, window);
-  const work = meanOfHistogram(samples, workDuration, window.startMs);
-  const { stages, notMeasured } = toStages({
+  const server = new ServerSeries(samples, window.startMs);
+  const work = server.mean(workDuration);
+  const { stages, residualMs, notMeasured } = toStages({
     cell,
     load,
     acceptQueue: kernel.acceptQueue,
     connectionsAccepted: connectionsAccepted(samples, window.startMs),
-    offloadQueue: meanOfHistogram(samples, offloadQueueWait, window.startMs),
+    process: processWait(server, kernelSamples(samples), window.startMs),
+    offloadQueue: server.mean(offloadQueueWait),
     work,
+    handler: server.mean(requestDuration),
+    transit: replyTransit(server, load),
   });
-  const cpu = toCpu(samples, window.startMs);
+  const cpu = toCpu(samples, window, input.loadCores);
+  const completedPerSecond = load.completedInWindow / cell.load.durationSeconds;
+  const ceilingPerSecond = toCeiling(cell, input.freeCores, work);
   const { mean, p50, p90, p99, max } = load.responseTime;
   return {
     windowStartMs: load.windowStartMs,
     rates: {
       offeredPerSecond: cell.load.ratePerSecond,
       acceptedPerSecond: kernel.acceptedPerSecond,
-      completedPerSecond: load.completedInWindow / cell.load.durationSeconds,
+      completedPerSecond,
     },
     acceptQueue: kernel.acceptQueue,
     responseTimeMs: { mean, p50, p90, p99, max },
     stages,
+    residualMs,
+    books: toBooks({
+      cell,
+      load,
+      kernel: input.kernelUnavailable === undefined ? kernelSamples(samples) : [],
+      server,
+      isolation: input.isolation,
+      drained: input.drained,
+      completedPerSecond,
+      ceilingPerSecond,
+      stages,
+      residualMs,
+    }),
+    kernel: toKernelDeltas(kernelSamples(samples), window.startMs),
     requests: {
       started: load.started,
       dropped: load.dropped,
@@ -74,9 +108,11 @@ export function toMeasurement(input: MeasurementInput): Measurement {
       p99: load.schedulingLag.p99,
       max: load.schedulingLag.max,
     },
-    ceilingPerSecond: toCeiling(cell, input.freeCores, work),
+    ceilingPerSecond,
     serviceTimeMs: work === null || work.n === 0 ? null : { mean: work.meanMs, n: work.n },
     cpu,
+    peak: toPeak(samples, window.startMs),
+    serviceTimeByThirdMs: serviceTimeByThird(server, window),
     notMeasured: [...kernel.notMeasured, ...notMeasured, ...cpuNotMeasured(cpu)],
   };
 }
@@ -97,12 +133,12 @@ function toKernelFigures(input: MeasurementInput, window: Window): KernelFigures
   const accepted = acceptedPerSecond(samples, window);
   if (accepted === null)
     notMeasured.push('Accepted connections: the kernel did not say how many were opened.');
-  const acceptQueue = toAcceptQueue(samples, window, input.queueLimit, input.samplerReport);
+  const acceptQueue = toAcceptQueue(samples, window, input.limits, input.samplerReport);
   if (acceptQueue === null) {
     notMeasured.push('Accept queue: there is no kernel sample in the measured window.');
     return { acceptedPerSecond: accepted, acceptQueue, notMeasured };
   }
-  if (input.queueLimit === null) {
+  if (input.limits.total === null) {
     notMeasured.push('Accept queue limit: neither the kernel nor the server said.');
   }
   if (counterSeries(samples, 'listenOverflows').length < 2) {
@@ -124,27 +160,15 @@ function toCeiling(cell: Cell, freeCores: number, work: MeanOf | null): number |
   return (Math.min(workers, freeCores) / work.meanMs) * 1000;
 }
 
-function toCpu(samples: readonly Sample[], windowStartMs: number): Cpu {
-  const cpu = samples.filter((sample): sample is CpuSample => sample.kind === 'cpu');
-  const used = (who: 'server' | 'load') => {
-    const series = cpu.flatMap(({ atMs, [who]: value }): TimedValue[] =>
-      value === null ? [] : [{ atMs, value }],
-    );
-    const start = valueAt(series, windowStartMs);
-    const last = series.at(-1);
-    return start === null || last === undefined || series.length < 2 ? null : Math.max(0, last.value - start);
-  };
-  const end = cpu.at(-1)?.atMs ?? windowStartMs;
-  return {
-    serverSeconds: used('server'),
-    loadSeconds: used('load'),
-    spanSeconds: Math.max(0, (end - windowStartMs) / 1000),
-  };
-}
-
-function cpuNotMeasured(cpu: Cpu): string[] {
-  return [
-    ...(cpu.serverSeconds === null ? ['CPU of the server: the system did not say.'] : []),
-    ...(cpu.loadSeconds === null ? ['CPU of the load generator: the system did not say.'] : []),
-  ];
+/** Mean service time in each third of the window; null when one of them has none. */
+function serviceTimeByThird(
+  server: ServerSeries,
+  { startMs, endMs }: Window,
+): [number, number, number] | null {
+  const third = (endMs - startMs) / 3;
+  const [first, second, last] = [0, 1, 2].map((index) =>
+    server.meanBetween(workDuration, startMs + index * third, startMs + (index + 1) * third),
+  );
+  if (first == null || second == null || last == null) return null;
+  return [first, second, last];
 }

@@ -1,30 +1,77 @@
 import type { Sample, ServerSample } from '@acceptbench/results/sample';
+import { integrate, type TimedValue, valueAt } from './integral.ts';
 
 /** Histograms of the server's exposition that hold a stage's time; their `_sum` is in seconds. */
 export const offloadQueueWait = 'acceptbench_offload_queue_wait_seconds';
 export const workDuration = 'acceptbench_work_duration_seconds';
+/** From the request handed to the handler until its reply was handed back. */
+export const requestDuration = 'http_server_request_duration_seconds';
+
+/** Counters and gauges of the exposition. The two of connections are there where the runtime has a hook for them. */
+export const connectionsAccepted = 'acceptbench_connections_accepted_total';
+export const requestsStarted = 'acceptbench_requests_started_total';
+export const requestsAborted = 'acceptbench_requests_aborted_total';
+export const activeRequests = 'http_server_active_requests';
+export const offloadQueueLength = 'acceptbench_offload_queue_length';
 
 /** A mean in ms over `n` observations. */
 export type MeanOf = { readonly meanMs: number; readonly n: number };
 
-/**
- * Mean of a histogram's observations from window start to the last sample, from the growth of its `_sum` and `_count`. The
- * first sample is the last one at or before window start: the server is idle then. Null where the server does not expose
- * it; `n` is 0 (and the mean 0) where it does and nothing was observed.
- */
-export function meanOfHistogram(
-  samples: readonly Sample[],
-  name: string,
-  windowStartMs: number,
-): MeanOf | null {
-  const server = samples.filter((sample): sample is ServerSample => sample.kind === 'server');
-  const last = server.at(-1);
-  const sumEnd = last?.values[`${name}_sum`];
-  const countEnd = last?.values[`${name}_count`];
-  if (last === undefined || sumEnd === undefined || countEnd === undefined) return null;
-  const first = server.findLast((sample) => sample.atMs <= windowStartMs) ?? server[0];
-  // A histogram without an observation may not be exposed yet: before its first one it stands at zero.
-  const n = Math.round(countEnd - (first?.values[`${name}_count`] ?? 0));
-  const seconds = sumEnd - (first?.values[`${name}_sum`] ?? 0);
-  return n > 0 ? { meanMs: (seconds / n) * 1000, n } : { meanMs: 0, n: 0 };
+/** What the server said over time, from the last sample at or before window start on: it is idle there. */
+export class ServerSeries {
+  readonly #samples: readonly ServerSample[];
+
+  constructor(samples: readonly Sample[], windowStartMs: number) {
+    const server = samples.filter((sample): sample is ServerSample => sample.kind === 'server');
+    const first = server.findLastIndex((sample) => sample.atMs <= windowStartMs);
+    this.#samples = server.slice(Math.max(0, first));
+  }
+
+  /** A series by its name in the exposition; empty where the server does not expose it. */
+  values(name: string): TimedValue[] {
+    return this.#samples.flatMap(({ atMs, values: { [name]: value } }) =>
+      value === undefined ? [] : [{ atMs, value }],
+    );
+  }
+
+  /** A counter since the first sample; empty where the server does not expose it. */
+  growth(name: string): TimedValue[] {
+    if (this.#samples.at(-1)?.values[name] === undefined) return [];
+    // A histogram without an observation may not be exposed yet: before its first one it stands at zero.
+    const first = this.#samples[0]?.values[name] ?? 0;
+    return this.#samples.map(({ atMs, values }) => ({ atMs, value: (values[name] ?? 0) - first }));
+  }
+
+  /** How far a counter grew until the last sample; null where the server does not expose it. */
+  total(name: string): number | null {
+    return this.growth(name).at(-1)?.value ?? null;
+  }
+
+  /** A gauge's integral from `fromMs` until the last sample, in value × seconds; null where it is not exposed. */
+  integral(name: string, fromMs: number): number | null {
+    const values = this.values(name);
+    const last = values.at(-1);
+    return last === undefined ? null : integrate(values, fromMs, last.atMs);
+  }
+
+  /** Mean of a histogram's observations; `n` is 0 where there was none, null where the server does not expose it. */
+  mean(name: string): MeanOf | null {
+    const seconds = this.total(`${name}_sum`);
+    const count = this.total(`${name}_count`);
+    if (seconds === null || count === null) return null;
+    const n = Math.round(count);
+    return n > 0 ? { meanMs: (seconds / n) * 1000, n } : { meanMs: 0, n: 0 };
+  }
+
+  /** Mean of a histogram's observations between two moments, in ms; null without one there, or where it is not exposed. */
+  meanBetween(name: string, fromMs: number, toMs: number): number | null {
+    const grown = (series: readonly TimedValue[]) => {
+      const from = valueAt(series, fromMs);
+      const to = valueAt(series, toMs);
+      return from === null || to === null ? null : to - from;
+    };
+    const seconds = grown(this.growth(`${name}_sum`));
+    const count = grown(this.growth(`${name}_count`));
+    return seconds === null || count === null || count <= 0 ? null : (seconds / count) * 1000;
+  }
 }

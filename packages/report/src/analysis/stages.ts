@@ -1,6 +1,7 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
 import type { AcceptQueue, Stage } from '@acceptbench/results/replicate';
+import type { Occupied } from './occupancy.ts';
 import type { MeanOf } from './server-metrics.ts';
 
 export type StagesInput = {
@@ -9,29 +10,36 @@ export type StagesInput = {
   readonly acceptQueue: AcceptQueue | null;
   /** Connections accepted from window start to empty; null where the kernel does not say. */
   readonly connectionsAccepted: number | null;
+  /** Accepted and not yet started; null where nobody says. */
+  readonly process: Occupied | null;
   readonly offloadQueue: MeanOf | null;
   readonly work: MeanOf | null;
+  /** From started until the reply was handed back. */
+  readonly handler: MeanOf | null;
+  /** From the reply handed back until the client had it. */
+  readonly transit: Occupied | null;
 };
 
-export type Stages = { readonly stages: Stage[]; readonly notMeasured: string[] };
+export type Stages = {
+  readonly stages: Stage[];
+  /** k6's mean less the sum of the stages, ms; null where the sum is made to fit, or is not whole. */
+  readonly residualMs: number | null;
+  readonly notMeasured: string[];
+};
 
 /** Mean ms per completed request in each stage; what was not measured is left out and said in a sentence. */
 export function toStages(input: StagesInput): Stages {
   const { cell, load } = input;
   if (load.completed === 0) {
-    return { stages: [], notMeasured: ['Stages: no request was completed, so none has a mean.'] };
+    const sentence = 'Stages: no request was completed, so none has a mean.';
+    return { stages: [], residualMs: null, notMeasured: [sentence] };
   }
   const notMeasured: string[] = [];
-  const stages: Stage[] = [
-    { stage: 'client-lag', meanMs: load.schedulingLag.mean, source: "mean of k6's scheduling lag" },
-  ];
-  const queueWait = acceptQueueStage(input);
-  if (queueWait !== null) stages.push(queueWait);
-
   const unseen: string[] = [];
-  const offloads = hasOffloadQueue(cell);
-  const offloadWait = input.offloadQueue !== null && input.offloadQueue.n > 0 ? input.offloadQueue : null;
-  if (offloads && offloadWait === null) {
+  const queueWait = acceptQueueStage(input);
+  const offloadWait = seen(input.offloadQueue);
+  const work = seen(input.work);
+  if (hasOffloadQueue(cell) && offloadWait === null) {
     unseen.push('the offload queue');
     notMeasured.push(
       input.offloadQueue === null
@@ -39,17 +47,7 @@ export function toStages(input: StagesInput): Stages {
         : 'Offload queue: the server counted no job in it.',
     );
   }
-  if (offloads && offloadWait !== null) {
-    stages.push({
-      stage: 'offload-queue',
-      meanMs: offloadWait.meanMs,
-      source: `mean of ${offloadWait.n} waits that the server measured`,
-    });
-  }
-  const work = input.work !== null && input.work.n > 0 ? input.work : null;
-  if (work !== null) {
-    stages.push({ stage: 'work', meanMs: work.meanMs, source: `mean of ${work.n} that the server measured` });
-  } else if (cell.work.kind !== 'none') {
+  if (cell.work.kind !== 'none' && work === null) {
     unseen.push('the work');
     notMeasured.push(
       input.work === null
@@ -57,20 +55,74 @@ export function toStages(input: StagesInput): Stages {
         : 'Work: the server counted none of it.',
     );
   }
+  const stages: Stage[] = [...clientStages(load), ...(queueWait === null ? [] : [queueWait])];
+  const inside: Stage[] = [];
+  if (hasOffloadQueue(cell) && offloadWait !== null) {
+    inside.push(
+      stage('offload-queue', offloadWait.meanMs, `mean of ${offloadWait.n} waits that the server measured`),
+    );
+  }
+  if (work !== null) inside.push(stage('work', work.meanMs, `mean of ${work.n} that the server measured`));
+  const reply = replyStage(input, inside);
 
   if (queueWait === null) {
     // The rest would hold the accept queue too, and the whole question is which of the two it was.
     notMeasured.push('Process: without the accept queue it cannot be told from it.');
-    return { stages, notMeasured };
+    return { stages: [...stages, ...inside], residualMs: null, notMeasured };
   }
-  const measured = stages.reduce((sum, stage) => sum + stage.meanMs, 0);
-  const with_ = unseen.length === 0 ? '' : `, which includes ${unseen.join(' and ')}`;
-  stages.push({
-    stage: 'process',
-    meanMs: load.responseTime.mean - measured,
-    source: `the rest: k6's mean response time less the other stages${with_}`,
-  });
-  return { stages, notMeasured };
+  if (cell.policy === 'close' && input.process !== null && reply !== null && unseen.length === 0) {
+    const process = stage('process', input.process.meanMs, input.process.source);
+    const all = [...stages, process, ...inside, reply];
+    return { stages: all, residualMs: load.responseTime.mean - sumOf(all), notMeasured };
+  }
+  if (cell.policy === 'keep-alive') {
+    notMeasured.push(
+      'Process by itself: a kept connection brings many requests, and no source says when one came.',
+    );
+  } else if (unseen.length === 0) {
+    notMeasured.push(
+      'Process by itself: the server does not say how many requests it has started and finished.',
+    );
+  }
+  // Without these the reply cannot be told from the process either, so both are in the rest.
+  const includes = ['the reply', ...unseen].join(', ');
+  const rest = load.responseTime.mean - sumOf([...stages, ...inside]);
+  const source = `the rest: k6's mean response time less the other stages, which includes ${includes}`;
+  return {
+    stages: [...stages, { stage: 'process', meanMs: rest, source, isRest: true }, ...inside],
+    residualMs: null,
+    notMeasured,
+  };
+}
+
+function stage(name: Stage['stage'], meanMs: number, source: string): Stage {
+  return { stage: name, meanMs, source, isRest: false };
+}
+
+const sumOf = (stages: readonly Stage[]) => stages.reduce((sum, { meanMs }) => sum + meanMs, 0);
+const seen = (mean: MeanOf | null) => (mean !== null && mean.n > 0 ? mean : null);
+
+/** What k6 saw of the time before the connection stood. On loopback the handshake is done inside the client's connect. */
+function clientStages(load: LoadResult): Stage[] {
+  const lag = load.schedulingLag.mean + load.openingMs / load.completed;
+  return [
+    stage('client-lag', lag, "mean of k6's scheduling lag, and of its opening a connection"),
+    stage(
+      'resend',
+      load.resendingMs / load.completed,
+      `k6's connecting time of the ${load.resent} requests for which it was 0.9 s or more: a SYN is sent again after 1 s`,
+    ),
+  ];
+}
+
+/** What is not waiting for a worker and not work, of the time in the handler; and the way to the client. */
+function replyStage({ handler, transit }: StagesInput, inside: readonly Stage[]): Stage | null {
+  if (handler === null || handler.n === 0 || transit === null) return null;
+  return stage(
+    'reply',
+    handler.meanMs - sumOf(inside) + transit.meanMs,
+    `the server's mean time in the handler less waiting and work; and ${transit.source}`,
+  );
 }
 
 /** Little's law: connection-seconds in the queue, shared among those who waited there. */
@@ -78,22 +130,22 @@ function acceptQueueStage({ cell, load, acceptQueue, connectionsAccepted }: Stag
   if (acceptQueue === null) return null;
   const { connectionSeconds } = acceptQueue;
   if (cell.policy === 'keep-alive') {
-    return {
-      stage: 'accept-queue',
-      meanMs: (connectionSeconds / load.completed) * 1000,
-      source: 'integral of the accept queue over time, per completed request',
-    };
+    return stage(
+      'accept-queue',
+      (connectionSeconds / load.completed) * 1000,
+      'integral of the accept queue over time, per completed request',
+    );
   }
   const kernelCounts = connectionsAccepted !== null && connectionsAccepted > 0;
   const connections = kernelCounts ? connectionsAccepted : load.connections;
   if (connections === 0) return null;
-  return {
-    stage: 'accept-queue',
-    meanMs: (connectionSeconds / connections) * 1000,
-    source: `integral of the accept queue over time, per connection that ${kernelCounts ? 'the kernel' : 'k6'} opened`,
-  };
+  return stage(
+    'accept-queue',
+    (connectionSeconds / connections) * 1000,
+    `integral of the accept queue over time, per connection that ${kernelCounts ? 'the kernel' : 'k6'} opened`,
+  );
 }
 
-function hasOffloadQueue(cell: Cell): boolean {
+export function hasOffloadQueue(cell: Cell): boolean {
   return cell.topology === 'offload' || cell.topology === 'reuseport-offload';
 }

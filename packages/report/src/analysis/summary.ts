@@ -29,6 +29,8 @@ export type CellSummary = {
   readonly responseP99Ms: Figure | null;
   readonly ceilingPerSecond: Figure | null;
   readonly serviceTimeMs: Figure | null;
+  /** The mean response time less the sum of the stages. */
+  readonly residualMs: Figure | null;
   /** Mean ms per completed request; a stage that no replicate measured is absent. */
   readonly stagesMs: Readonly<Partial<Record<StageName, Figure>>>;
 };
@@ -70,6 +72,7 @@ function summarizeCell(cell: Cell, group: readonly ValidReplicate[]): CellSummar
     responseP99Ms: figure((replicate) => replicate.responseTimeMs.p99, toObservedFigure),
     ceilingPerSecond: figure((replicate) => replicate.ceilingPerSecond),
     serviceTimeMs: figure((replicate) => replicate.serviceTimeMs?.mean),
+    residualMs: figure((replicate) => replicate.residualMs),
     stagesMs,
   };
 }

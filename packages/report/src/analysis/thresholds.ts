@@ -43,8 +43,40 @@ export const thresholds = {
    */
   missedSampleShare: 0.05,
   /**
-   * How far the rest (response time less all measured stages) may fall below zero: stages that sum to more than the whole
-   * were measured wrong. 5 % of the response time, or one service time, whichever is larger.
+   * k6's mean response time against the sum of the stages: 5 %, or 1 ms, whichever is larger. Every stage is measured by
+   * itself, at moments that are up to some tenths of a ms apart. Where the process is the rest, this is how far it may
+   * fall below zero.
    */
-  negativeRestShare: 0.05,
+  stagesShare: 0.05,
+  stagesMs: 1,
+  /**
+   * Little's law: an occupancy sampled by the scrapes against the sum of the waits. 5 %, or one request at any time,
+   * whichever is larger: a sample falls before or after each step by chance.
+   */
+  littleShare: 0.05,
+  littleOccupancy: 1,
+  /**
+   * k6's CPU in the window against the cores it has: those that the ceiling does not count on, or those it is confined to.
+   * Above 90 % a queue forms in front of it, and what it measures is itself.
+   */
+  generatorShare: 0.9,
+  /**
+   * Mean service time by thirds of the window, most against least. A plain loop was seen to go from 4 to 24 ms per call
+   * when its engine changed its mind; sharing two cores with the generator moves it by a tenth or two. Of work that
+   * takes next to no time a single late wake-up is more than that, so a quarter of a ms is allowed as well.
+   */
+  serviceTimeRatio: 1.4,
+  serviceTimeMs: 0.25,
+  /**
+   * A gap between two kernel samples in ms: nothing but a machine that stands still keeps a process from running for so
+   * long. A shorter pause of the probe is for the gate of missing samples.
+   */
+  suspendedMs: 3000,
+  /** How far the wall clock and the monotonic one may part in ms: time servers slew by 0.5 ms a second. */
+  clockStepMs: 250,
+  /**
+   * CPU time that the hypervisor gave to others, as a share of one core. One service time in ten is then late by its own
+   * length; PSI is stored beside it and is no gate, since on few cores overload itself makes pressure.
+   */
+  stealShare: 0.1,
 } as const;

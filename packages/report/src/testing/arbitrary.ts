@@ -1,7 +1,7 @@
-import type { Replicate, StageName } from '@acceptbench/results/replicate';
+import { LawName, type Replicate, StageName } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import fc from 'fast-check';
-import { aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from './builders.ts';
+import { aBook, aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from './builders.ts';
 
 const rate = fc.oneof(
   fc.constant(0),
@@ -11,7 +11,7 @@ const rate = fc.oneof(
 const ms = fc.oneof(rate, fc.double({ min: -100, max: 1e9, noNaN: true }));
 const count = fc.oneof(fc.nat(5), fc.nat());
 
-const stageNames: StageName[] = ['client-lag', 'accept-queue', 'offload-queue', 'work', 'process'];
+const stageNames = StageName.options;
 
 const measurement = fc.record({
   rates: fc.record({
@@ -29,14 +29,32 @@ const measurement = fc.record({
       samples: count,
       lateSamples: count,
       missedSamples: count,
+      listeners: fc.array(
+        fc.record({
+          address: fc.constant('127.0.0.1:8080'),
+          inode: count,
+          limit: fc.option(count),
+          mean: rate,
+          max: count,
+          connectionSeconds: rate,
+        }),
+        { maxLength: 3 },
+      ),
     }),
   ),
   responseTimeMs: fc.record({ mean: ms, p50: ms, p90: ms, p99: ms, max: ms }),
   stages: fc
     .subarray(stageNames)
     .chain((stages) =>
-      fc.tuple(...stages.map((stage) => ms.map((meanMs) => ({ stage, meanMs, source: 'a test' })))),
+      fc.tuple(
+        ...stages.map((stage) => ms.map((meanMs) => ({ stage, meanMs, source: 'a test', isRest: false }))),
+      ),
     ),
+  residualMs: fc.option(ms),
+  books: fc.array(
+    fc.tuple(fc.constantFrom(...LawName.options), ms, ms, rate).map((sides) => aBook(...sides)),
+    { maxLength: 12 },
+  ),
   ceilingPerSecond: fc.option(rate.map((value) => value + 1e-6)),
   serviceTimeMs: fc.option(fc.record({ mean: ms, n: count })),
 });

@@ -1,6 +1,7 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
 import type {
+  Book,
   FailedReplicate,
   InvalidReplicate,
   Measurement,
@@ -17,6 +18,7 @@ export function aCell(change: Partial<Cell> & { rate?: number; ofCeiling?: numbe
     api: 'native',
     topology: 'inline',
     workers: 1,
+    listeners: 1,
     work: { kind: 'wasm', iterations: 4_000_000 },
     policy: 'close',
     load: {
@@ -54,13 +56,24 @@ export function aLoad(cell: Cell = aCell(), change: Partial<LoadResult> = {}): L
     errored: 0,
     wrong: 0,
     connections: started,
+    openingMs: 0,
+    resendingMs: 0,
+    resent: 0,
+    endedAtMs: started * ((cell.load.durationSeconds * 1000) / 2 + 888),
     schedulingLag: { n: started, mean: 0.4, min: 0, p50: 0.3, p90: 0.8, p99: 1.3, max: 4 },
     responseTime: { n: started, mean: 888, min: 5, p50: 880, p90: 1580, p99: 1760, max: 1800 },
     ...change,
   };
 }
 
-export type Waits = { acceptQueue: number | null; offloadQueue?: number; work?: number; process: number };
+export type Waits = {
+  resend?: number;
+  acceptQueue: number | null;
+  process: number;
+  offloadQueue?: number;
+  work?: number;
+  reply?: number;
+};
 
 /** A measurement that holds together: the stages sum to the response time. */
 export function aMeasurement(
@@ -70,15 +83,18 @@ export function aMeasurement(
 ): Measurement {
   const { completed = 246, queueMean = 152, ...rest } = change;
   const stages: Measurement['stages'] = [
-    { stage: 'client-lag', meanMs: 0.4, source: "mean of k6's scheduling lag" },
+    { stage: 'client-lag', meanMs: 0.4, source: "mean of k6's scheduling lag", isRest: false },
   ];
   const add = (stage: Measurement['stages'][number]['stage'], meanMs: number | null | undefined) => {
-    if (meanMs !== null && meanMs !== undefined) stages.push({ stage, meanMs, source: 'a test' });
+    if (meanMs !== null && meanMs !== undefined)
+      stages.push({ stage, meanMs, source: 'a test', isRest: false });
   };
+  add('resend', waits.resend);
   add('accept-queue', waits.acceptQueue);
+  add('process', waits.process);
   add('offload-queue', waits.offloadQueue);
   add('work', waits.work);
-  add('process', waits.process);
+  add('reply', waits.reply);
   const mean = stages.reduce((sum, stage) => sum + stage.meanMs, 0);
   const requests = cell.load.ratePerSecond * cell.load.durationSeconds;
   return {
@@ -100,20 +116,58 @@ export function aMeasurement(
             samples: 2600,
             lateSamples: 2,
             missedSamples: 1,
+            listeners: [
+              {
+                address: '127.0.0.1:8080',
+                inode: 1,
+                limit: 512,
+                mean: queueMean,
+                max: Math.ceil(queueMean * 2),
+                connectionSeconds: (waits.acceptQueue / 1000) * requests,
+              },
+            ],
           },
     responseTimeMs: { mean, p50: mean, p90: mean * 1.8, p99: mean * 2, max: mean * 2.1 },
     stages,
+    residualMs: 0,
+    books: [aBook('stages', mean, mean), aBook('connections-opened', requests, requests)],
+    kernel: { synRetrans: 0, listenDrops: 0, reqQFullDrop: 0, reqQFullDoCookies: 0, deferAcceptDrop: 0 },
     requests: { started: requests, dropped: 0, completed: requests, failed: 0 },
     schedulingLagMs: { mean: 0.4, p99: 1.3, max: 4 },
     ceilingPerSecond: 250,
     serviceTimeMs: { mean: 4, n: requests },
-    cpu: { serverSeconds: 13.2, loadSeconds: 3.1, spanSeconds: 13.4 },
+    cpu: {
+      serverSeconds: 13.2,
+      loadSeconds: 3.1,
+      loadSecondsInWindow: 2.9,
+      loadCores: 1,
+      serverRunQueueSeconds: 0.4,
+      loadRunQueueSeconds: 0.3,
+      stealSeconds: 0.1,
+      pressureSeconds: 0.6,
+      spanSeconds: 13.4,
+    },
+    peak: { serverRssBytes: 90_000_000, serverDescriptors: 320, halfOpen: 0 },
+    serviceTimeByThirdMs: [4, 4, 4],
     notMeasured: [],
     ...rest,
   };
 }
 
-const server = (cell: Cell) => ({
+/** A law that holds when both sides are the same. */
+export const aBook = (law: Book['law'], left: number, right: number, tolerance = 0): Book => ({
+  law,
+  says: `${law}: left = right`,
+  left,
+  right,
+  residual: left - right,
+  unit: 'of a test',
+  tolerance,
+  holds: Math.abs(left - right) <= tolerance,
+});
+
+/** What a server says of itself. */
+export const aServer = (cell: Cell) => ({
   name: cell.runtime,
   runtime: cell.runtime,
   version: '1.4.5',
@@ -134,7 +188,7 @@ const common = (cell: Cell, block: number) => ({
 export const aValid = (cell: Cell, block: number, measurement: Measurement): ValidReplicate => ({
   outcome: 'valid',
   ...common(cell, block),
-  server: server(cell),
+  server: aServer(cell),
   ...measurement,
 });
 
@@ -147,7 +201,7 @@ export const anInvalid = (
   outcome: 'invalid',
   ...common(cell, block),
   reasons,
-  server: server(cell),
+  server: aServer(cell),
   ...measurement,
 });
 
@@ -178,6 +232,7 @@ export function aRun(cells: Cell[], change: Partial<Run> = {}): Run {
     },
     cells,
     isolation: { mode: 'namespace' },
+    placement: { server: null, load: null },
     calibration: { kind: 'wasm', targetMs: 4, iterations: 4_000_000, medianMs: 4.01, iqrMs: 0.05, n: 101 },
     environment: {
       os: 'Linux',

@@ -1,17 +1,19 @@
 import type { Cell } from '@acceptbench/results/cell';
-import { formatNumber } from './number.ts';
+import { counted, formatNumber } from './number.ts';
 
 /** `inline`, `offload with 2 workers`, `reuseport with 2 loops`, `prefork with 2 processes`. */
-export function topologyInWords({ topology, workers }: Cell): string {
+export function topologyInWords({ topology, workers, listeners }: Cell): string {
   if (topology === 'inline') return topology;
   const unit = topology === 'reuseport' ? 'loop' : topology === 'prefork' ? 'process' : 'worker';
   const plural = unit === 'process' ? 'processes' : `${unit}s`;
-  return `${topology} with ${workers} ${workers === 1 ? unit : plural}`;
+  const loops = topology === 'reuseport-offload' ? `${counted(listeners, 'loop')} and ` : '';
+  return `${topology} with ${loops}${workers} ${workers === 1 ? unit : plural}`;
 }
 
-/** The topology for a column: `inline`, `offload w2`. */
-export function topologyName({ topology, workers }: Cell): string {
-  return topology === 'inline' ? topology : `${topology} w${workers}`;
+/** The topology for a column: `inline`, `offload w2`, `reuseport-offload w4 l2`. */
+export function topologyName({ topology, workers, listeners }: Cell): string {
+  if (topology === 'inline') return topology;
+  return `${topology} w${workers}${topology === 'reuseport-offload' ? ` l${listeners}` : ''}`;
 }
 
 const traits: readonly ((cell: Cell) => string)[] = [
@@ -19,6 +21,7 @@ const traits: readonly ((cell: Cell) => string)[] = [
   (cell) => cell.policy,
   (cell) => (cell.work.kind === 'none' ? 'no work' : `${cell.work.kind}:${cell.work.iterations}`),
   (cell) => (cell.backlog === undefined ? 'default backlog' : `backlog ${cell.backlog}`),
+  (cell) => (cell.somaxconn === undefined ? 'default somaxconn' : `somaxconn ${cell.somaxconn}`),
 ];
 
 /** What sets a cell apart from others of its run, beyond runtime, topology and load: empty when all are alike. */

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { LawName, Measurement, StageName } from '@acceptbench/results/replicate';
+import type { Sample } from '@acceptbench/results/sample';
+import { aCalmCell, aCell } from '../testing/builders.ts';
+import { type SimulationOptions, simulate } from '../testing/simulation.ts';
+import { type MeasurementInput, toMeasurement } from './measurement.ts';
+
+function measured(overload: boolean, options: SimulationOptions, change: Partial<MeasurementInput> = {}) {
+  const topology = options.offload ? ('offload' as const) : ('inline' as const);
+  const load = { ...aCell().load, durationSeconds: 2 };
+  const cell = overload
+    ? aCell({ topology, load })
+    : aCalmCell({ topology, load: { ...load, ratePerSecond: 175, ofCeiling: 0.7 } });
+  const simulation = simulate(cell, options);
+  const measurement = toMeasurement({
+    cell,
+    load: simulation.load,
+    samples: simulation.samples,
+    limits: { total: 512, each: [] },
+    freeCores: 1,
+    loadCores: 1,
+    isolation: 'namespace',
+    drained: options.hook ? { accepted: 1000, closed: 1000 } : null,
+    samplerReport: { late: 0, missed: 0 },
+    ...change,
+  });
+  return { ...simulation, measurement };
+}
+
+const stage = ({ stages }: Measurement, name: StageName) =>
+  stages.find((each) => each.stage === name)?.meanMs ?? Number.NaN;
+const law = ({ books }: Measurement, name: LawName) => books.find((book) => book.law === name);
+
+const servers: [string, SimulationOptions][] = [
+  ['inline with a hook', { workMs: 4, ahead: 0, offload: false, hook: true }],
+  ['inline without a hook, accepting ahead', { workMs: 4, ahead: 60, offload: false, hook: false }],
+  ['inline with a hook, accepting ahead', { workMs: 4, ahead: 7, offload: false, hook: true }],
+  ['offload without a hook', { workMs: 4, ahead: 0, offload: true, hook: false }],
+  ['offload with a hook', { workMs: 4, ahead: 0, offload: true, hook: true }],
+];
+
+describe('stages and books of a simulated server', () => {
+  for (const overload of [true, false]) {
+    for (const [name, options] of servers) {
+      it(`${name}, ${overload ? 'above' : 'below'} the ceiling: each stage is what it was, and the books close`, () => {
+        const { measurement, truth } = measured(overload, options);
+        const expected: [StageName, number][] = [
+          ['client-lag', truth.client],
+          ['resend', 0],
+          ['accept-queue', truth.accept],
+          ['process', truth.process],
+          ['work', truth.work],
+          ['reply', truth.reply],
+        ];
+        if (options.offload) expected.push(['offload-queue', truth.offload]);
+        for (const [each, trueMs] of expected) {
+          // What the scrapes see of a step of one request, over two seconds.
+          const within = Math.max(1, 0.01 * trueMs);
+          assert.ok(
+            Math.abs(stage(measurement, each) - trueMs) <= within,
+            `${each}: ${stage(measurement, each)} for ${trueMs} ms`,
+          );
+        }
+        assert.ok(measurement.stages.every(({ isRest }) => !isRest));
+        assert.ok(Math.abs(measurement.residualMs ?? Number.NaN) < 1, `residual ${measurement.residualMs}`);
+        for (const book of measurement.books)
+          assert.equal(book.holds, true, `${book.law}: ${book.left} and ${book.right}`);
+        const laws = measurement.books.map((book) => book.law);
+        assert.equal(laws.includes('little-accept-queue'), options.hook);
+        assert.equal(laws.includes('connections-closed'), options.hook);
+        assert.equal(laws.includes('little-offload-queue'), options.offload);
+        for (const each of [
+          'requests',
+          'requests-started',
+          'requests-ended',
+          'connections-opened',
+        ] as const) {
+          assert.equal(law(measurement, each)?.residual, 0, each);
+        }
+      });
+    }
+  }
+
+  const [, inline] = servers[0] ?? [];
+  assert.ok(inline !== undefined);
+
+  it('a connection that the server never accepted, or accepted twice, is found', () => {
+    const { samples } = measured(true, inline);
+    const less = samples.map((sample): Sample => {
+      if (sample.kind !== 'server' || sample !== samples.findLast(({ kind }) => kind === 'server'))
+        return sample;
+      const { acceptbench_connections_accepted_total: accepted = 0, ...values } = sample.values;
+      return { ...sample, values: { ...values, acceptbench_connections_accepted_total: accepted - 1 } };
+    });
+    const { measurement } = measured(true, inline, { samples: less });
+    assert.equal(law(measurement, 'connections-accepted')?.residual, 1);
+    assert.equal(law(measurement, 'connections-accepted')?.holds, false);
+  });
+
+  it('a connection that is never closed is found', () => {
+    const { measurement } = measured(true, inline, { drained: { accepted: 1000, closed: 999 } });
+    assert.deepEqual(
+      [law(measurement, 'connections-closed')?.residual, law(measurement, 'connections-closed')?.holds],
+      [1, false],
+    );
+  });
+
+  it('a request that the server started and k6 did not is found', () => {
+    const { load } = measured(true, inline);
+    const { measurement } = measured(true, inline, { load: { ...load, started: load.started - 1 } });
+    assert.equal(law(measurement, 'requests-started')?.holds, false);
+    assert.equal(law(measurement, 'requests')?.holds, false);
+  });
+
+  it('a queue that is shown half as long as it is breaks Little’s law and the sum', () => {
+    const { samples } = measured(true, inline);
+    const half = samples.map(
+      (sample): Sample =>
+        sample.kind === 'kernel'
+          ? {
+              ...sample,
+              listeners: sample.listeners.map((one) => ({ ...one, queue: Math.floor(one.queue / 2) })),
+            }
+          : sample,
+    );
+    const { measurement } = measured(true, inline, { samples: half });
+    assert.equal(law(measurement, 'little-accept-queue')?.holds, false);
+    assert.equal(law(measurement, 'stages')?.holds, false);
+    assert.equal(law(measurement, 'connections-opened')?.holds, true);
+  });
+
+  it('a server that completes more than its service times allow breaks the ceiling', () => {
+    const { load } = measured(true, inline);
+    const { measurement } = measured(true, inline, { load: { ...load, completedInWindow: 2 * 270 } });
+    const ceiling = law(measurement, 'ceiling');
+    assert.equal(ceiling?.holds, false);
+    assert.ok(Math.abs((ceiling?.residual ?? 0) - 20) < 1e-6);
+  });
+
+  it('without a namespace other programs’ connections are allowed for', () => {
+    const { load } = measured(true, inline);
+    const fewer = { ...load, connections: load.connections - 20 };
+    assert.equal(
+      law(measured(true, inline, { load: fewer }).measurement, 'connections-opened')?.holds,
+      false,
+    );
+    const host = measured(true, inline, { load: fewer, isolation: 'none' }).measurement;
+    assert.equal(law(host, 'connections-opened')?.holds, true);
+  });
+
+  it('kept connections have no stage for the process by itself, and it is said to be the rest', () => {
+    const cell = { ...aCell({ policy: 'keep-alive' }), load: { ...aCell().load, durationSeconds: 2 } };
+    const { measurement } = measured(true, inline, { cell });
+    assert.equal(measurement.stages.find((each) => each.stage === 'process')?.isRest, true);
+    assert.equal(measurement.residualMs, null);
+    assert.equal(law(measurement, 'stages'), undefined);
+    assert.match(measurement.notMeasured.join(), /a kept connection brings many requests/);
+  });
+});

@@ -1,0 +1,178 @@
+import type { Cell } from '@acceptbench/results/cell';
+import type { LoadResult } from '@acceptbench/results/load';
+import type { Book, LawName, Stage } from '@acceptbench/results/replicate';
+import type { Isolation } from '@acceptbench/results/run';
+import type { KernelSample } from '@acceptbench/results/sample';
+import { integrate, valueAt } from './integral.ts';
+import { counterSeries, growthSince, queueSeries, sinceWindowStart } from './kernel.ts';
+import {
+  activeRequests,
+  connectionsAccepted,
+  offloadQueueLength,
+  offloadQueueWait,
+  requestDuration,
+  requestsAborted,
+  requestsStarted,
+  type ServerSeries,
+} from './server-metrics.ts';
+import { thresholds } from './thresholds.ts';
+
+/** What a server counted from its start until it had drained, as it said at its end. */
+export type DrainedTotals = { readonly accepted: number; readonly closed: number };
+
+export type BooksInput = {
+  readonly cell: Cell;
+  readonly load: LoadResult;
+  readonly kernel: readonly KernelSample[];
+  readonly server: ServerSeries;
+  readonly isolation: Isolation['mode'];
+  /** Null where the server does not count connections, or said nothing at its end. */
+  readonly drained: DrainedTotals | null;
+  readonly completedPerSecond: number;
+  readonly ceilingPerSecond: number | null;
+  readonly stages: readonly Stage[];
+  readonly residualMs: number | null;
+};
+
+/** Every law that can be checked here: two figures from different sources that must agree. What is unknown is left out. */
+export function toBooks(input: BooksInput): Book[] {
+  return [...requestBooks(input), ...connectionBooks(input), ...littleBooks(input), ...timeBooks(input)];
+}
+
+/** Conservation of requests: exact, wherever the server is. */
+function requestBooks({ load, server }: BooksInput): Book[] {
+  const ended = load.completed + load.errored + load.wrong;
+  const books = [exact('requests', 'k6: started = completed + failed', load.started, ended, 'requests')];
+  const started = server.total(requestsStarted);
+  const finished = server.total(`${requestDuration}_count`);
+  const active = server.values(activeRequests).at(-1)?.value;
+  if (started !== null) {
+    const says = 'started at the server = started by k6';
+    books.push(exact('requests-started', says, started, load.started, 'requests'));
+  }
+  if (started !== null && finished !== null && active !== undefined) {
+    const right = finished + (server.total(requestsAborted) ?? 0) + active;
+    const says = 'server: started = finished + aborted + in the handler';
+    books.push(exact('requests-ended', says, started, right, 'requests'));
+  }
+  return books;
+}
+
+/** Conservation of connections: to the connection in a namespace; without one the kernel counts the whole host's. */
+function connectionBooks({ cell, load, kernel, server, isolation, drained }: BooksInput): Book[] {
+  const books: Book[] = [];
+  const opened = growthSince(counterSeries(kernel, 'passiveOpens'), load.windowStartMs);
+  const tolerance =
+    isolation === 'namespace'
+      ? 0
+      : Math.max(thresholds.connectionCount, load.connections * thresholds.connectionShare);
+  const check = (law: LawName, says: string, left: number, right: number, allowed = tolerance) =>
+    books.push(book({ law, says, left, right, unit: 'connections', tolerance: allowed }));
+  if (opened !== null) {
+    check('connections-opened', 'opened, as the kernel counts = opened by k6', opened, load.connections);
+    const accepted = server.total(connectionsAccepted);
+    const queued = queueSeries(kernel).at(-1)?.value ?? 0;
+    if (accepted !== null) {
+      const says = 'opened, as the kernel counts = accepted by the server + still queued';
+      check('connections-accepted', says, opened, accepted + queued);
+    }
+  }
+  if (drained !== null && cell.policy === 'close') {
+    const says = 'server, from start to end: accepted = closed, as none is open when it has drained';
+    check('connections-closed', says, drained.accepted, drained.closed, 0);
+  }
+  return books;
+}
+
+/** Little's law from empty to empty: an occupancy's integral is the sum of the waits. */
+function littleBooks({ load, kernel, server }: BooksInput): Book[] {
+  const books: Book[] = [];
+  const from = load.windowStartMs;
+  const add = (
+    law: LawName,
+    says: string,
+    unit: string,
+    left: number | null,
+    right: number | null,
+    toMs: number,
+  ) => {
+    if (left === null || right === null) return;
+    const seconds = (toMs - from) / 1000;
+    const tolerance = Math.max(
+      Math.max(left, right) * thresholds.littleShare,
+      thresholds.littleOccupancy * seconds,
+    );
+    books.push(book({ law, says, left, right, unit, tolerance }));
+  };
+  const queue = queueSeries(kernel);
+  const accepted = server.growth(connectionsAccepted);
+  const opened = sinceWindowStart(counterSeries(kernel, 'passiveOpens'), from);
+  const last = accepted.at(-1);
+  if (last !== undefined && opened.length > 0) {
+    const waiting = accepted.map(({ atMs, value }) => ({
+      atMs,
+      value: (valueAt(opened, atMs) ?? 0) - value,
+    }));
+    add(
+      'little-accept-queue',
+      'integral of the accept queue = integral of (opened, as the kernel counts − accepted by the server)',
+      'connection-seconds',
+      integrate(queue, from, last.atMs),
+      integrate(waiting, from, last.atMs),
+      last.atMs,
+    );
+  }
+  const end = server.values(activeRequests).at(-1)?.atMs ?? from;
+  add(
+    'little-handler',
+    'integral of the requests in the handler = sum of their times there',
+    'request-seconds',
+    server.integral(activeRequests, from),
+    server.total(`${requestDuration}_sum`),
+    end,
+  );
+  add(
+    'little-offload-queue',
+    'integral of the offload queue = sum of the waits in it',
+    'job-seconds',
+    server.integral(offloadQueueLength, from),
+    server.total(`${offloadQueueWait}_sum`),
+    end,
+  );
+  return books;
+}
+
+function timeBooks({ load, completedPerSecond, ceilingPerSecond, stages, residualMs }: BooksInput): Book[] {
+  const books: Book[] = [];
+  if (ceilingPerSecond !== null) {
+    const tolerance = ceilingPerSecond * thresholds.ceilingShare;
+    const residual = Math.max(0, completedPerSecond - ceilingPerSecond);
+    books.push({
+      law: 'ceiling',
+      says: 'completed ≤ ceiling',
+      left: completedPerSecond,
+      right: ceilingPerSecond,
+      residual,
+      unit: 'requests per second',
+      tolerance,
+      holds: residual <= tolerance,
+    });
+  }
+  if (residualMs !== null) {
+    const left = load.responseTime.mean;
+    const right = stages.reduce((sum, { meanMs }) => sum + meanMs, 0);
+    const tolerance = Math.max(left * thresholds.stagesShare, thresholds.stagesMs);
+    const says = "k6's mean response time = the sum of the stages";
+    books.push(book({ law: 'stages', says, left, right, unit: 'ms', tolerance }));
+  }
+  return books;
+}
+
+function exact(law: LawName, says: string, left: number, right: number, unit: string): Book {
+  return book({ law, says, left, right, unit, tolerance: 0 });
+}
+
+function book(entry: Omit<Book, 'residual' | 'holds'>): Book {
+  const residual = entry.left - entry.right;
+  return { ...entry, residual, holds: Math.abs(residual) <= entry.tolerance };
+}

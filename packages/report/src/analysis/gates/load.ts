@@ -1,0 +1,72 @@
+import { isOverload } from '../overload.ts';
+import { thresholds } from '../thresholds.ts';
+import { fail, type Gate, percent, say } from './gate.ts';
+
+export const everyResponseRight: Gate = ({ load }) =>
+  load.wrong === 0 && load.errored === 0
+    ? null
+    : fail('responses', 'every response is right (wrong = 0, errored = 0)', {
+        wrong: load.wrong,
+        errored: load.errored,
+      });
+
+export const requestsAddUp: Gate = ({ load }) => {
+  const ended = load.completed + load.errored + load.wrong;
+  return ended === load.started
+    ? null
+    : fail('requests-add-up', 'completed + errored + wrong = started', {
+        'completed + errored + wrong': ended,
+        started: load.started,
+      });
+};
+
+export const arrivalsAsPlanned: Gate = ({ cell, load }) => {
+  const planned = cell.load.ratePerSecond * cell.load.durationSeconds;
+  const arrived = load.started + load.dropped;
+  const allowed = Math.max(thresholds.arrivalCount, planned * thresholds.arrivalShare);
+  return Math.abs(arrived - planned) <= allowed
+    ? null
+    : fail('arrivals', `started + dropped = rate × duration = ${say(planned)}, within ${say(allowed)}`, {
+        'started + dropped': arrived,
+      });
+};
+
+export const nothingDropped: Gate = ({ cell, measurement, load }) =>
+  load.dropped === 0 || isOverload(cell, measurement.ceilingPerSecond)
+    ? null
+    : fail('dropped', 'no arrival is dropped below the ceiling (dropped = 0)', { dropped: load.dropped });
+
+export const enoughVirtualUsers: Gate = ({ cell, measurement, load }) => {
+  const ceiling = measurement.ceilingPerSecond;
+  if (load.dropped === 0 || ceiling === null || !isOverload(cell, ceiling)) return null;
+  const least = ceiling * thresholds.busyShareOfCeiling;
+  return measurement.rates.completedPerSecond >= least
+    ? null
+    : fail(
+        'virtual-users',
+        `arrivals are dropped only when the server is busy (completed ≥ ${percent(thresholds.busyShareOfCeiling)} of the ceiling = ${say(least)}/s)`,
+        { dropped: load.dropped, 'completed per second': measurement.rates.completedPerSecond },
+      );
+};
+
+export const generatorOnTime: Gate = ({ load }) =>
+  load.schedulingLag.p99 <= thresholds.schedulingLagP99Ms
+    ? null
+    : fail(
+        'scheduling-lag',
+        `the generator starts requests on time (p99 of its lag ≤ ${thresholds.schedulingLagP99Ms} ms)`,
+        { 'p99 in ms': load.schedulingLag.p99 },
+      );
+
+/** A generator without CPU to spare shapes the arrivals, and what is measured is its own limit. */
+export const generatorHasCpu: Gate = ({ cell, measurement: { cpu } }) => {
+  if (cpu.loadSecondsInWindow === null) return null;
+  const used = cpu.loadSecondsInWindow / cell.load.durationSeconds;
+  return used <= cpu.loadCores * thresholds.generatorShare
+    ? null
+    : fail(
+        'generator-cpu',
+        `the generator uses at most ${percent(thresholds.generatorShare)} of the ${say(cpu.loadCores)} core(s) it has`,
+        { cores: used },
+      );
+};

@@ -1,0 +1,62 @@
+import type { LoadResult } from '@acceptbench/results/load';
+import type { KernelSample } from '@acceptbench/results/sample';
+import { integrate, valueAt } from './integral.ts';
+import { acceptedSeries, sinceWindowStart } from './kernel.ts';
+import {
+  connectionsAccepted,
+  type MeanOf,
+  requestDuration,
+  requestsStarted,
+  type ServerSeries,
+} from './server-metrics.ts';
+
+/** A stage's mean in ms, and the source of what went into it. */
+export type Occupied = MeanOf & { readonly source: string };
+
+/**
+ * Accepted and not yet started, per request: the integral of (connections accepted − requests started) over time, shared
+ * among the requests (Little's law from empty to empty). Right only where each connection brings one request. Accepted is
+ * what the server's hook counted, read in the same scrape as started, or else what the kernel did, between its samples. Null
+ * where neither is there, or nothing was started.
+ */
+export function processWait(
+  server: ServerSeries,
+  kernel: readonly KernelSample[],
+  windowStartMs: number,
+): Occupied | null {
+  const started = server.growth(requestsStarted);
+  const last = started.at(-1);
+  if (last === undefined || last.value <= 0) return null;
+  const hooked = server.growth(connectionsAccepted);
+  const accepted = hooked.length > 0 ? hooked : sinceWindowStart(acceptedSeries(kernel), windowStartMs);
+  if (accepted.length === 0) return null;
+  const inside = started.map(({ atMs, value }) => ({ atMs, value: (valueAt(accepted, atMs) ?? 0) - value }));
+  const seconds = integrate(inside, windowStartMs, last.atMs);
+  if (seconds === null) return null;
+  const who = hooked.length > 0 ? 'the server' : 'the kernel';
+  return {
+    meanMs: (seconds / last.value) * 1000,
+    n: Math.round(last.value),
+    source: `integral of (connections accepted, as ${who} counts, − requests started) over ${started.length} scrapes`,
+  };
+}
+
+/**
+ * From the reply handed back until the client had read it, per request: the mean moment at which k6 had its responses less
+ * the mean moment at which the server finished them. The latter is the integral of what is still to be finished,
+ * (n − finished so far), divided by n. Null where the server does not say, or nothing was finished.
+ */
+export function replyTransit(server: ServerSeries, load: LoadResult): Occupied | null {
+  const finished = server.growth(`${requestDuration}_count`);
+  const last = finished.at(-1);
+  if (last === undefined || last.value <= 0 || load.completed === 0) return null;
+  const toFinish = finished.map(({ atMs, value }) => ({ atMs, value: last.value - value }));
+  const seconds = integrate(toFinish, load.windowStartMs, last.atMs);
+  if (seconds === null) return null;
+  const finishedAtMs = (seconds / last.value) * 1000;
+  return {
+    meanMs: load.endedAtMs / load.completed - finishedAtMs,
+    n: Math.round(last.value),
+    source: `mean end at k6 − mean finish at the server, over ${finished.length} scrapes`,
+  };
+}

@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Open descriptors of a process and of all that it started. Linux only. */
+export function countDescriptors(pid: number): number {
+  return [pid, ...descendantsOf(pid)].reduce((sum, id) => sum + readdirSync(`/proc/${id}/fd`).length, 0);
+}
+
+function descendantsOf(root: number): number[] {
+  const found: number[] = [];
+  const parents = [root];
+  for (const parent of parents) {
+    for (const task of readdirSync(`/proc/${parent}/task`)) {
+      const children = readFileSync(`/proc/${parent}/task/${task}/children`, 'utf8');
+      for (const child of children.trim().split(' ')) {
+        if (child === '') continue;
+        found.push(Number(child));
+        parents.push(Number(child));
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,3 @@
+import { defineHostile } from '@acceptbench/server/hostile';
+
+defineHostile(new URL('../server.json', import.meta.url));
