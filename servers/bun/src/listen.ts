@@ -17,13 +17,15 @@ export async function listen(asked: ListenRequest, app: App): Promise<Listening>
       const startedAt = app.started();
       const answer = app.respond({ method: request.method, target: request.url });
       if (!('promise' in answer)) return finish(answer, startedAt);
+      let gone = false;
       const abandon = () => {
+        gone = true;
         answer.abandon();
         app.aborted();
       };
       request.signal.addEventListener('abort', abandon, { once: true });
       return answer.promise.then((reply) => {
-        if (reply === null) return new Response(null, { status: 499 });
+        if (reply === null || gone) return new Response(null, { status: 499 });
         request.signal.removeEventListener('abort', abandon);
         return finish(reply, startedAt);
       });

@@ -8,14 +8,12 @@ import type { Listening, ListenRequest } from '@acceptbench/server/platform';
  */
 export async function listen(asked: ListenRequest, app: App): Promise<Listening> {
   if (asked.api === 'node-http') return (await nodeHttp()).listen(asked, app);
-  const abort = new AbortController();
   const { promise, resolve } = Promise.withResolvers<number>();
   const server = Deno.serve(
     {
       hostname: asked.host,
       port: asked.port,
       reusePort: asked.reusePort,
-      signal: abort.signal,
       ...(asked.backlog === null ? {} : { tcpBacklog: asked.backlog }),
       onListen: ({ port }) => resolve(port),
     },
@@ -23,13 +21,15 @@ export async function listen(asked: ListenRequest, app: App): Promise<Listening>
       const startedAt = app.started();
       const answer = app.respond({ method: request.method, target: request.url });
       if (!('promise' in answer)) return finish(answer, startedAt);
+      let gone = false;
       const abandon = () => {
+        gone = true;
         answer.abandon();
         app.aborted();
       };
       request.signal.addEventListener('abort', abandon, { once: true });
       return answer.promise.then((reply) => {
-        if (reply === null) return new Response(null, { status: 499 });
+        if (reply === null || gone) return new Response(null, { status: 499 });
         request.signal.removeEventListener('abort', abandon);
         return finish(reply, startedAt);
       });
@@ -39,7 +39,13 @@ export async function listen(asked: ListenRequest, app: App): Promise<Listening>
     app.finished(reply.status, startedAt);
     return new Response(reply.body, { status: reply.status, headers: reply.headers });
   };
-  return { port: await promise, drain: () => server.shutdown(), dropConnections: () => abort.abort() };
+  // Aborting a server that shuts down throws where nobody can catch it, so what is left is dropped by ending the process.
+  const dropped = Promise.withResolvers<void>();
+  return {
+    port: await promise,
+    drain: () => Promise.race([server.shutdown(), dropped.promise]),
+    dropConnections: () => dropped.resolve(),
+  };
 }
 
 /** Loaded where it is asked for: its types are Node's, which this folder is not checked with. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { PlainReply } from '@acceptbench/handler/routes';
 import type { App } from '@acceptbench/server/app';
 import type { Listening, ListenRequest } from '@acceptbench/server/platform';
@@ -23,9 +24,14 @@ export async function listen(request: ListenRequest, app: App): Promise<Listenin
       send(response, answer);
     }
   });
+  const open = new Set<Socket>();
   server.on('connection', (socket) => {
     app.connectionAccepted();
-    socket.on('close', () => app.connectionClosed());
+    open.add(socket);
+    socket.on('close', () => {
+      open.delete(socket);
+      app.connectionClosed();
+    });
   });
   const { host, port, backlog, reusePort } = request;
   server.listen({
@@ -43,6 +49,8 @@ export async function listen(request: ListenRequest, app: App): Promise<Listenin
       const closed = once(server, 'close');
       server.close();
       await closed;
+      // The server's close comes before that of its last sockets, which are to be counted.
+      await Promise.all([...open].map((socket) => once(socket, 'close')));
     },
     dropConnections: () => server.closeAllConnections(),
   };
