@@ -39,7 +39,7 @@ export function ourServer(
   };
 }
 
-/** Deno gets what a server of ours gets, and the same flag for aborts, so that only the code differs. */
+/** Deno gets what a server of ours gets, and the same unstable flags, so that only the code differs. */
 const runCommands: Record<Runtime, readonly string[]> = {
   node: ['node'],
   bun: ['bun'],
@@ -50,6 +50,7 @@ const runCommands: Record<Runtime, readonly string[]> = {
     '--no-prompt',
     '--no-remote',
     '--no-lock',
+    '--unstable-net',
     '--unstable-no-legacy-abort',
     `--allow-net=${host}`,
     '--allow-env=WORK,CLUSTER_WORKER',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LawName, Measurement, StageName } from '@acceptbench/results/replicate';
 import type { Sample } from '@acceptbench/results/sample';
-import { aCalmCell, aCell } from '../testing/builders.ts';
+import { aCalmCell, aCell, windowStartMs } from '../testing/builders.ts';
 import { type SimulationOptions, simulate } from '../testing/simulation.ts';
 import { type MeasurementInput, toMeasurement } from './measurement.ts';
 
@@ -96,6 +96,23 @@ describe('stages and books of a simulated server', () => {
     const { measurement } = measured(true, inline, { samples: less });
     assert.equal(law(measurement, 'connections-accepted')?.residual, 1);
     assert.equal(law(measurement, 'connections-accepted')?.holds, false);
+  });
+
+  it('a connection that still waits at the end is neither lost nor accepted', () => {
+    const { samples } = measured(true, inline);
+    const last = samples.findLast(({ kind }) => kind === 'kernel');
+    const waiting = samples.map((sample): Sample => {
+      if (sample.kind === 'kernel' && sample === last) {
+        return { ...sample, listeners: sample.listeners.map((one) => ({ ...one, queue: 1 })) };
+      }
+      if (sample.kind !== 'server' || sample.atMs < windowStartMs + 2600) return sample;
+      const { acceptbench_connections_accepted_total: accepted = 0, ...values } = sample.values;
+      return { ...sample, values: { ...values, acceptbench_connections_accepted_total: accepted - 1 } };
+    });
+    const { measurement } = measured(true, inline, { samples: waiting });
+    const book = law(measurement, 'connections-accepted');
+    assert.deepEqual([book?.residual, book?.holds], [0, true]);
+    assert.match(measurement.notMeasured.join(), /1 connections still waited at the last sample/);
   });
 
   it('a connection that is never closed is found', () => {

@@ -146,6 +146,6 @@ function acceptQueueStage({ cell, load, acceptQueue, connectionsAccepted }: Stag
   );
 }
 
-export function hasOffloadQueue(cell: Cell): boolean {
+function hasOffloadQueue(cell: Cell): boolean {
   return cell.topology === 'offload' || cell.topology === 'reuseport-offload';
 }
