@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { experiments } from '../experiments/catalogue.ts';
 import type { Experiment } from '../experiments/experiment.ts';
 import { expectedSeconds, toCells } from '../plan.ts';
-import { formatSeconds } from '../progress.ts';
+import { counted, formatSeconds } from '../progress.ts';
 
 /** Every experiment: its name, how long it takes, what it answers and how to read it. */
 export function list(): void {
@@ -11,7 +11,7 @@ export function list(): void {
     const { name, blocks, question, howToRead } = experiment;
     const title = styleText('bold', name, { stream: process.stdout });
     console.log(
-      `${title}${experiment === first ? ' (the default)' : ''}: ${replicatesOf(experiment)} replicates in ${blocks} block(s), about ${formatSeconds(durationOf(experiment))}`,
+      `${title}${experiment === first ? ' (the default)' : ''}: ${counted(replicatesOf(experiment), 'replicate')} in ${counted(blocks, 'block')}, about ${formatSeconds(durationOf(experiment))}`,
     );
     console.log(`${indent(question)}\n${indent(howToRead)}\n`);
   }

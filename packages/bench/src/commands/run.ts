@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkIsolation, isolationShortfall } from '@acceptbench/probe/isolation';
 import { renderMarkdown } from '@acceptbench/report/markdown';
@@ -13,7 +14,7 @@ import { requireK6 } from '../k6.ts';
 import { pathWithRuntimes } from '../paths.ts';
 import { confinedTo, loadCoresOf } from '../placement.ts';
 import { expectedSeconds, type PlannedReplicate, toCells, toPlan } from '../plan.ts';
-import { formatSeconds, Progress } from '../progress.ts';
+import { counted, formatSeconds, Progress } from '../progress.ts';
 import { runReplicate } from '../runReplicate.ts';
 import { readVersion, type Server } from '../servers.ts';
 import { RunStore } from '../store.ts';
@@ -70,7 +71,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   const total = plan.reduce((sum, { cell }) => sum + expectedSeconds(cell), 0);
   const store = await createStore(options, startedAt);
   say(
-    `${plan.length} replicates in ${experiment.blocks} block(s), about ${formatSeconds(total)}, seed ${options.seed}; results in ${store.folder}`,
+    `${counted(plan.length, 'replicate')} in ${counted(experiment.blocks, 'block')}, about ${formatSeconds(total)}, seed ${options.seed}; results in ${store.folder}`,
   );
 
   const record: Run = {
@@ -109,8 +110,8 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   await store.writeRun(finished);
   await store.writeReport(renderMarkdown({ run: finished, replicates }));
   say('');
-  say(renderTerminal({ run: finished, replicates, color: process.stdout.hasColors?.() ?? false, width: 80 }));
-  say(`Report: ${store.folder}/report.md`);
+  const color = process.stdout.hasColors?.() ?? false;
+  say(renderTerminal({ run: finished, replicates, color, resultsPath: join(store.folder, 'report.md') }));
   if (interrupted) return exitCodes.interrupted;
   return isComplete(plan, replicates) ? exitCodes.ok : exitCodes.incomplete;
 }
