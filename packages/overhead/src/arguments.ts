@@ -39,7 +39,7 @@ const about: Record<BenchmarkName, string> = {
 };
 
 /** The text for `--help`; of one benchmark when it is named. */
-export function helpText(named: readonly BenchmarkName[]): string {
+function helpText(named: readonly BenchmarkName[]): string {
   const shown = named.length === 0 ? benchmarks : named;
   return [
     `Usage: node src/main.ts [${benchmarks.join(' | ')}]... [options]`,
