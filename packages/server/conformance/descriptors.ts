@@ -10,7 +10,7 @@ function descendantsOf(root: number): number[] {
   const parents = [root];
   for (const parent of parents) {
     for (const task of readdirSync(`/proc/${parent}/task`)) {
-      const children = readFileSync(`/proc/${parent}/task/${task}/children`, 'utf8');
+      const children = childrenOf(parent, task);
       for (const child of children.trim().split(' ')) {
         if (child === '') continue;
         found.push(Number(child));
@@ -19,4 +19,15 @@ function descendantsOf(root: number): number[] {
     }
   }
   return found;
+}
+
+/** Nothing for a thread that ended after it was listed. */
+function childrenOf(pid: number, task: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ESRCH') return '';
+    throw error;
+  }
 }
