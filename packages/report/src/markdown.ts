@@ -58,7 +58,7 @@ export function renderMarkdown({ run, replicates }: MarkdownInput): string {
       '',
       'The tail, and what else bears on it.',
       '',
-      toTable(tailColumns, rows),
+      toTable(tailColumns(), rows),
       '',
     ]),
     ...imbalanceSection(replicates),

@@ -89,9 +89,9 @@ export function waitColumns(rows: readonly Row[], format = formatFigure): readon
   return [
     column('response', 'ms', (summary) => summary.responseMeanMs),
     ...(anyResent ? [column('resend', 'ms', (summary) => summary.stagesMs.resend, format)] : []),
-    column('accept q', 'ms', (summary) => summary.stagesMs['accept-queue'], format),
+    column('accept', 'queue ms', (summary) => summary.stagesMs['accept-queue'], format),
     column('process', 'ms', (summary) => summary.stagesMs.process, format),
-    column('offload q', 'ms', (summary) => summary.stagesMs['offload-queue'], format),
+    column('offload', 'queue ms', (summary) => summary.stagesMs['offload-queue'], format),
     column('work', 'ms', (summary) => summary.stagesMs.work, format),
     column('reply', 'ms', (summary) => summary.stagesMs.reply, format),
   ];
@@ -101,9 +101,9 @@ export function waitColumns(rows: readonly Row[], format = formatFigure): readon
  * The tail of the response time; the accept queue's overflows; how late the generator was, which is not the server's; and
  * what the stages do not explain.
  */
-export const tailColumns: readonly ReportColumn[] = [
+export const tailColumns = (format = formatFigure): readonly ReportColumn[] => [
   column('response p99', 'ms', (summary) => summary.responseP99Ms),
   column('overflows', 'conn', (summary) => summary.overflows),
-  column('k6 lag', 'mean ms', (summary) => summary.stagesMs['client-lag']),
-  column('residual', 'ms', (summary) => summary.residualMs),
+  column('k6 lag', 'mean ms', (summary) => summary.stagesMs['client-lag'], format),
+  column('residual', 'ms', (summary) => summary.residualMs, format),
 ];

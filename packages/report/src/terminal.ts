@@ -56,7 +56,7 @@ export function renderTerminal(input: TerminalInput): string {
     ...dim('Where requests wait: mean per request, median of n.'),
     ...table(waitColumns(rows, formatMedian), rows),
     ...dim('The tail, and what else bears on it: median (range) of n.'),
-    ...table(tailColumns, rows),
+    ...table(tailColumns(formatMedian), rows),
   ]);
 
   const verdicts = toVerdicts(run, replicates).flatMap(({ state, sentence }) => {

@@ -15,5 +15,5 @@ export const quick = defineExperiment({
   ],
   work: { kind: 'wasm', targetMs: 4 },
   policies: ['close'],
-  load: { ofCeiling: [0.7, 1.3], durationSeconds: 2.5, warmupSeconds: 1, warmupOfCeiling: 0.5 },
+  load: { ofCeiling: [0.7, 1.3], durationSeconds: 2.4, warmupSeconds: 1, warmupOfCeiling: 0.5 },
 });
