@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { parseListenSockets } from '@acceptbench/server/listenLimits';
 import { parseNetstatListen } from './netstatListen.ts';
 
 /** The effective backlog of one listener. The kernel lets in one connection more. */
@@ -21,30 +22,12 @@ export type ListenLimits =
  * in `unread`.
  */
 export function parseListenLimits(text: string): { limits: ListenLimit[]; unread: string[] } {
-  const limits: ListenLimit[] = [];
-  const unread: string[] = [];
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
-    const match = /^LISTEN +\d+ +(\d+) +(\S+):(\d+) +\S+(.*)$/.exec(line);
-    if (match === null) {
-      unread.push(line);
-      continue;
-    }
-    const [, limit, host = '', port, extended = ''] = match;
+  const { sockets, unread } = parseListenSockets(text);
+  const limits = sockets.map(({ address, port, limit, extended }): ListenLimit => {
     const inode = /\bino:(\d+)/.exec(extended)?.[1];
-    limits.push({
-      address: `${toHost(host)}:${port}`,
-      port: Number(port),
-      inode: inode === undefined ? null : Number(inode),
-      limit: Number(limit),
-    });
-  }
+    return { address, port, inode: inode === undefined ? null : Number(inode), limit };
+  });
   return { limits, unread };
-}
-
-// ss writes `*` for an IPv6 socket that takes IPv4 too, and adds the interface a socket is bound to: 127.0.0.1%lo.
-function toHost(host: string): string {
-  return host === '*' ? '[::]' : host.replace(/%[^\]]+/, '');
 }
 
 type RunTool = () => Promise<string>;
