@@ -6,7 +6,7 @@
  *
  * and in what it prints, under CUSTOM: `completed` and its thirds, `response_time` (free of coordinated omission, other
  * than `http_req_duration`), `scheduling_lag` (k6's own delay: when it is not small, k6 is the bottleneck), `connections`;
- * and, only when there are any, `dropped`, `errored` and `wrong`. These hold the measured window alone, k6's own metrics
+ * and, only when there are any, `dropped`, `shed`, `errored` and `wrong`. These hold the measured window alone, k6's own metrics
  * the warm-up too. Variables, their defaults and limits: `lib/options.ts`.
  */
 import exec from 'k6/execution';
@@ -70,5 +70,11 @@ export function measure(): void {
   // machine they overlap (k6 counts the time from "connected" to "noticed it" in both), and the clock here also counts
   // the script's own time after the response. Both are upper bounds, so the smaller one holds.
   const responseMs = Math.min(lagMs + blocked + duration, sinceWindowStart() - intendedMs);
-  recordOutcome(judge(response, script.expectedBody), intendedMs, responseMs, response.timings, window);
+  recordOutcome(
+    judge(response, script.expectedBody, script.sheds),
+    intendedMs,
+    responseMs,
+    response.timings,
+    window,
+  );
 }

@@ -16,6 +16,8 @@ test('a right response is right, by its exact body or by its shape', () => {
 test('no response is an error, and each wrong part of one has its name', () => {
   assert.equal(judge({ status: 0, headers: {}, body: null }, undefined), 'errored');
   assert.equal(judge({ ...right, status: 503 }, undefined), 'wrong-status');
+  assert.equal(judge({ ...right, status: 503 }, undefined, true), 'shed');
+  assert.equal(judge({ ...right, status: 500 }, undefined, true), 'wrong-status');
   assert.equal(judge({ ...right, headers: {} }, undefined), 'wrong-content-type');
   assert.equal(
     judge({ ...right, headers: { 'Content-Type': 'application/jsonp' } }, undefined),

@@ -6,8 +6,8 @@ export interface CheckedResponse {
   readonly body: unknown;
 }
 
-/** `errored`: no response came. The others: it came, and this was the first thing wrong with it. */
-export type Verdict = 'right' | 'errored' | 'wrong-status' | 'wrong-content-type' | 'wrong-body';
+/** `errored`: no response came. `shed`: 503, where the server may shed. The others: it came, and this was the first thing wrong with it. */
+export type Verdict = 'right' | 'errored' | 'shed' | 'wrong-status' | 'wrong-content-type' | 'wrong-body';
 
 function hasExpectedShape(body: string): boolean {
   let value: unknown;
@@ -23,9 +23,10 @@ function hasExpectedShape(body: string): boolean {
   return typeof street === 'string' && typeof city === 'string' && typeof count === 'number';
 }
 
-/** Judges one response; `expectedBody` is compared byte for byte. */
-export function judge(response: CheckedResponse, expectedBody: string | undefined): Verdict {
+/** Judges one response; `expectedBody` is compared byte for byte, and a 503 is none of the server's wrongs where it may shed. */
+export function judge(response: CheckedResponse, expectedBody: string | undefined, sheds = false): Verdict {
   if (response.status === 0) return 'errored';
+  if (sheds && response.status === 503) return 'shed';
   if (response.status !== 200) return 'wrong-status';
   const contentType = response.headers['Content-Type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(contentType)) return 'wrong-content-type';

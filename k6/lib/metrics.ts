@@ -1,10 +1,16 @@
 import { Counter, Gauge, Trend } from 'k6/metrics';
 import type { MeasuredWindow } from './arrivals.ts';
 import type { Verdict } from './checks.ts';
+import { bucketName, bucketOf, upperBoundsMs } from './histogram.ts';
 import { type OpeningTimings, openingParts } from './opening.ts';
 
 const schedulingLag = new Trend('scheduling_lag', true);
 const responseTime = new Trend('response_time', true);
+/** A counter for each bucket of the histogram: k6's summary has no other way to hand one over. */
+const buckets = Array.from(
+  { length: upperBoundsMs.length + 1 },
+  (_, bucket) => new Counter(bucketName(bucket)),
+);
 const windowStart = new Gauge('window_start');
 const dropped = new Counter('dropped');
 const completed = new Counter('completed');
@@ -14,6 +20,8 @@ const completedByThird = [
   new Counter('completed_second_third'),
   new Counter('completed_last_third'),
 ] as const;
+const shed = new Counter('shed');
+const shedMs = new Counter('shed_ms');
 const errored = new Counter('errored');
 const wrong = new Counter('wrong');
 const wrongReasons = {
@@ -51,6 +59,7 @@ function recordRight(
   window: MeasuredWindow,
 ): void {
   responseTime.add(responseMs);
+  buckets[bucketOf(responseMs)]?.add(1);
   completed.add(1);
   const before = openingParts(timings);
   openingMs.add(before.openingMs);
@@ -75,6 +84,9 @@ export function recordOutcome(
 ): void {
   if (verdict === 'right') {
     recordRight(intendedMs, responseMs, timings, window);
+  } else if (verdict === 'shed') {
+    shed.add(1);
+    shedMs.add(responseMs);
   } else if (verdict === 'errored') {
     errored.add(1);
   } else {

@@ -14,6 +14,7 @@ test('every option has a default', () => {
     policy: 'close',
     maxVus: 1500,
     timeoutSeconds: 60,
+    sheds: false,
   });
 });
 

@@ -18,6 +18,8 @@ export interface ScriptOptions {
   readonly maxVus: number;
   /** A response that takes longer is an error. */
   readonly timeoutSeconds: number;
+  /** True where the server may shed: a response 503 is then counted apart, and is not wrong. */
+  readonly sheds: boolean;
   /** The exact body of a right response; absent: JSON with `street`, `city` and `count`. */
   readonly expectedBody?: string;
 }
@@ -101,6 +103,8 @@ export function parseOptions(variables: Variables): ScriptOptions {
     throw bad('WARMUP_SECONDS', String(warmupSeconds), '0, or a number from 1 to 86400');
   }
   const expectedBody = text(variables, 'EXPECTED_BODY');
+  const sheds = text(variables, 'SHEDS') ?? '0';
+  if (sheds !== '0' && sheds !== '1') throw bad('SHEDS', sheds, '0 or 1');
   return {
     baseUrl: baseUrlFrom(variables),
     route,
@@ -116,6 +120,7 @@ export function parseOptions(variables: Variables): ScriptOptions {
       integer: true,
     }),
     timeoutSeconds: number(variables, 'TIMEOUT_SECONDS', 60, { min: 0, max: 3_600, above: true }),
+    sheds: sheds === '1',
     ...(expectedBody === undefined ? {} : { expectedBody }),
   };
 }

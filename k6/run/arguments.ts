@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Load, Policy } from '@acceptbench/results/cell';
+import type { ArrivalLoad, Policy } from '@acceptbench/results/cell';
 
 /** One run of k6, from outside. */
 export interface K6RunOptions {
@@ -7,7 +7,7 @@ export interface K6RunOptions {
   readonly baseUrl: string;
   /** Path of the request; `/data` when absent. */
   readonly route?: string;
-  readonly load: Load;
+  readonly load: ArrivalLoad;
   readonly policy: Policy;
   /** Where k6 writes its summary, for `toLoadResult`. Its folder must exist. */
   readonly summaryPath: string;
@@ -15,6 +15,8 @@ export interface K6RunOptions {
   readonly expectedBody?: string;
   /** Seconds between warm-up and window, at least 0.5; 1 when absent. */
   readonly gapSeconds?: number;
+  /** True where the server may shed with 503, which is then counted apart; false when absent. */
+  readonly sheds?: boolean;
   /** Requests in flight at once, at most; when absent, as many as arrive, up to 1,500 (`close`) or 256 (`keep-alive`). */
   readonly maxVus?: number;
   /** A response later than this is an error; 60 when absent. */
@@ -63,6 +65,7 @@ function scriptVariables(options: K6RunOptions): Record<string, string> {
     GAP_SECONDS: options.gapSeconds,
     MAX_VUS: options.maxVus,
     TIMEOUT_SECONDS: options.timeoutSeconds,
+    SHEDS: options.sheds === true ? '1' : undefined,
   };
   const given = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {

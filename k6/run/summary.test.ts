@@ -25,6 +25,8 @@ test('a recorded summary is read in full', () => {
     completed: 765,
     completedInWindow: 671,
     completedByThird: [216, 218, 237],
+    shed: 0,
+    shedMs: 0,
     errored: 15,
     wrong: 16,
     connections: 796,
@@ -51,6 +53,10 @@ test('a recorded summary is read in full', () => {
       p99: 443.52376636000014,
       max: 446.365688,
     },
+    // Likewise before it counted by size.
+    histogram: null,
+    burst: null,
+    silent: null,
   });
 });
 

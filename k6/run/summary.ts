@@ -1,4 +1,5 @@
-import { LoadResult, type Trend } from '@acceptbench/results/load';
+import { type Histogram, LoadResult, type Trend } from '@acceptbench/results/load';
+import { bucketName, upperBoundsMs } from '../lib/histogram.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -62,6 +63,17 @@ function trend(metrics: Values, metric: string): Trend {
   };
 }
 
+/** The response times by size; null where the script that was run did not count them. */
+function histogram(metrics: Values, n: number): Histogram | null {
+  const counts = Array.from({ length: upperBoundsMs.length + 1 }, (_, bucket) =>
+    count(metrics, bucketName(bucket)),
+  );
+  const sum = counts.reduce((total, each) => total + each, 0);
+  if (sum === 0 && n > 0) return null;
+  agree('response_time and its buckets', n, sum);
+  return { upperBoundsMs: [...upperBoundsMs], counts };
+}
+
 /** Two of k6's metrics that count the same thing must agree, or the script and this file have parted. */
 function agree(what: string, left: number, right: number): void {
   if (left !== right) throw complain(`${what} disagree: ${left} and ${right}`);
@@ -96,6 +108,8 @@ export function toLoadResult(summary: unknown): LoadResult {
     completed,
     completedInWindow,
     completedByThird: byThird,
+    shed: count(metrics, 'shed'),
+    shedMs: sumOfMs(metrics, 'shed_ms'),
     errored: count(metrics, 'errored'),
     wrong: count(metrics, 'wrong'),
     connections: count(metrics, 'connections'),
@@ -105,5 +119,8 @@ export function toLoadResult(summary: unknown): LoadResult {
     endedAtMs: sumOfMs(metrics, 'ended_at_ms'),
     schedulingLag,
     responseTime,
+    histogram: histogram(metrics, responseTime.n),
+    burst: null,
+    silent: null,
   } satisfies LoadResult);
 }

@@ -1,5 +1,6 @@
 import { createWork } from '@acceptbench/handler/work';
 import type { Calibration } from '@acceptbench/results/run';
+import type { Shape } from './experiments/experiment.ts';
 
 /** Rounds of scaling at most, and how near the target's share the median is to come. */
 const rounds = 4;
@@ -14,6 +15,11 @@ interface CalibrationOptions {
   readonly run?: (iterations: number) => void;
   /** How long each of the two rounds may take, in ms. */
   readonly budgetMs?: number;
+}
+
+/** What each kind of work of an experiment takes here: one calibration for each that has a target, each once. */
+export function calibrateWorks(works: Shape['works'], now: () => number): Calibration[] {
+  return works.flatMap((work) => (work.kind === 'none' ? [] : [calibrate({ ...work, now })]));
 }
 
 /**

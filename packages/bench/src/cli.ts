@@ -7,7 +7,7 @@ import { list } from './commands/list.ts';
 import { run } from './commands/run.ts';
 import { CannotRunError, exitCodes, UsageError } from './exitCodes.ts';
 import { experiments } from './experiments/catalogue.ts';
-import type { Experiment } from './experiments/experiment.ts';
+import type { Experiment, Shape } from './experiments/experiment.ts';
 import { defaultResultsFolder } from './paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from './placement.ts';
 import { readServers, type Server } from './servers.ts';
@@ -18,6 +18,7 @@ interface RunFlags {
   readonly experiment: string;
   readonly runtime?: string[];
   readonly blocks?: number;
+  readonly full: boolean;
   readonly seed: number;
   readonly isolate: boolean;
   readonly cpus?: Placement;
@@ -59,6 +60,7 @@ function program(): Command {
       'how often each cell is run (default: the experiment’s own)',
       wholeNumber(1, 1000),
     )
+    .option('--full', 'the full form, for figures to pass on (default: the short one)', false)
     .option(
       '-s, --seed <n>',
       'seed of the random order (default: from the clock)',
@@ -85,10 +87,8 @@ function program(): Command {
       '\nExit: 0 done · 1 can’t run here · 2 wrong option · 3 a replicate failed, or a cell has no valid one · 130 interrupted',
     )
     .action(async (flags: RunFlags) => {
-      const { experiment, servers } = await chosen(flags);
       process.exitCode = await run({
-        experiment,
-        servers,
+        ...(await chosen(flags)),
         seed: flags.seed,
         isolate: flags.isolate,
         placement: flags.cpus ?? unplaced,
@@ -113,9 +113,16 @@ function fromWhereItWasTyped(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
+interface Chosen {
+  readonly experiment: Experiment;
+  readonly form: 'short' | 'full';
+  readonly shape: Shape;
+  readonly servers: Map<string, Server>;
+}
+
 /** The experiment and the servers that the flags ask for. @throws UsageError naming what is not known. */
-async function chosen(flags: RunFlags): Promise<{ experiment: Experiment; servers: Map<string, Server> }> {
-  const { experiment: name, runtime, blocks } = flags;
+async function chosen(flags: RunFlags): Promise<Chosen> {
+  const { experiment: name, runtime } = flags;
   const found = experiments.find((experiment) => experiment.name === name);
   if (found === undefined) {
     throw new UsageError(
@@ -123,7 +130,10 @@ async function chosen(flags: RunFlags): Promise<{ experiment: Experiment; server
     );
   }
   const known = await readServers(flags.server.map(fromWhereItWasTyped));
-  const runtimes = [...new Set(runtime ?? found.runtimes)];
+  const form = flags.full ? 'full' : 'short';
+  const shape = flags.full ? found.full : found.short;
+  if (shape === undefined) throw new UsageError(`${found.name} has no full form; leave out --full`);
+  const runtimes = [...new Set(runtime ?? shape.runtimes)];
   const servers = new Map<string, Server>();
   for (const wanted of runtimes) {
     const server = known.get(wanted);
@@ -132,7 +142,13 @@ async function chosen(flags: RunFlags): Promise<{ experiment: Experiment; server
     }
     servers.set(wanted, server);
   }
-  return { experiment: { ...found, runtimes, blocks: blocks ?? found.blocks }, servers };
+  return { experiment: found, form, shape: { ...shape, runtimes, design: designOf(shape, flags) }, servers };
+}
+
+function designOf({ design }: Shape, { blocks, experiment }: RunFlags): Shape['design'] {
+  if (blocks === undefined) return design;
+  if (design.kind === 'blocks') return { ...design, blocks };
+  throw new UsageError(`${experiment} chooses its steps as it goes; leave out --blocks`);
 }
 
 try {

@@ -1,51 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Cell } from '@acceptbench/results/cell';
 import fc from 'fast-check';
+import { expectedSeconds } from './experiments/duration.ts';
+import { nominalCells } from './experiments/nominal.ts';
 import { quick } from './experiments/quick.ts';
-import { expectedSeconds, plannedCeiling, toCells, toPlan } from './plan.ts';
+import { toPlan } from './plan.ts';
 
-const calibration = {
-  kind: 'wasm',
-  targetMs: 4,
-  iterations: 3_000_000,
-  medianMs: 4,
-  iqrMs: 0.1,
-  n: 70,
-} as const;
-const cells = toCells(quick, calibration, 1);
-
-test('quick is three runtimes × inline and offload × below and above the ceiling', () => {
-  assert.equal(cells.length, 12);
-  assert.deepEqual([...new Set(cells.map(({ load }) => load.ratePerSecond))], [175, 325]);
-  assert.equal(new Set(cells.map(({ id }) => id)).size, 12);
-  for (const cell of cells) assert.deepEqual(Cell.parse(cell), cell);
-});
-
-test('each topology has its listeners, and a sweep of somaxconn has a cell for each', () => {
-  const topologies = [
-    { topology: 'offload', workers: 4 },
-    { topology: 'reuseport', workers: 3 },
-    { topology: 'reuseport-offload', workers: 4, listeners: 2 },
-    { topology: 'reuseport-offload', workers: 4 },
-    { topology: 'prefork', workers: 2 },
-  ] as const;
-  const sweep = toCells({ ...quick, topologies: [...topologies], somaxconns: [16, 128] }, calibration, 4);
-  const bun = sweep.filter(({ runtime, load }) => runtime === 'bun' && load.ofCeiling === 0.7);
-  assert.deepEqual(
-    bun.filter(({ somaxconn }) => somaxconn === 16).map(({ listeners }) => listeners),
-    [1, 3, 2, 4, 2],
-  );
-  assert.equal(new Set(sweep.map(({ id }) => id)).size, sweep.length);
-  for (const cell of sweep) assert.deepEqual(Cell.parse(cell), cell);
-  assert.ok(cells.every((cell) => !('somaxconn' in cell)));
-});
-
-test('the ceiling grows with workers until the free cores are used up', () => {
-  assert.equal(plannedCeiling(1, 1, 4), 250);
-  assert.equal(plannedCeiling(4, 2, 4), 500);
-  assert.equal(plannedCeiling(2, 8, 4), 500);
-});
+const cells = nominalCells(quick.short);
 
 test('a plan has every cell once in each block, and the same seed gives the same plan', () => {
   fc.assert(
@@ -78,6 +39,9 @@ test('each cell comes in each place about as often: the order is random', () => 
 });
 
 test('quick is planned to end within four minutes', () => {
-  const seconds = quick.blocks * cells.reduce((sum, cell) => sum + expectedSeconds(cell), 0);
+  const { design } = quick.short;
+  const seconds =
+    (design.kind === 'blocks' ? design.blocks : 0) *
+    cells.reduce((sum, cell) => sum + expectedSeconds(cell), 0);
   assert.ok(seconds <= 240, `${seconds} s`);
 });

@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import { createLogUpdate } from 'log-update';
-import { expectedSeconds, type PlannedReplicate } from './plan.ts';
+import { expectedSeconds } from './experiments/duration.ts';
+import type { PlannedReplicate } from './plan.ts';
 import type { Phase } from './replicate/messages.ts';
 
 /** Where progress is written: a terminal gets one line that changes beside the lasting ones. */
@@ -50,6 +51,7 @@ export class Progress {
   }
 
   #outcome(replicate: Replicate): string {
+    if (replicate.outcome === 'not-offered') return `not offered: ${replicate.reason}`;
     if (replicate.outcome === 'failed') {
       return this.#paint('red', `failed while it was to ${replicate.phase}: ${replicate.error}`);
     }
@@ -74,9 +76,21 @@ export class Progress {
   }
 }
 
-function describe({ runtime, topology, workers, load }: Cell): string {
+function describe(cell: Cell): string {
+  const { runtime, topology, workers } = cell;
   const who = topology === 'inline' ? topology : `${topology} ×${workers}`;
-  return `${runtime.padEnd(4)} ${who.padEnd(10)} ${load.ratePerSecond.toFixed(0).padStart(5)}/s`;
+  return `${runtime.padEnd(4)} ${who.padEnd(10)} ${loadOf(cell).padStart(7)}`;
+}
+
+function loadOf({ load }: Cell): string {
+  switch (load.kind) {
+    case 'burst':
+      return `${load.connections} at once`;
+    case 'closed-loop':
+      return `${load.generator} ×${load.connections}`;
+    case 'constant-arrival-rate':
+      return `${load.ratePerSecond.toFixed(0)}/s`;
+  }
 }
 
 /** `45 s`, `3 min 05 s`. */

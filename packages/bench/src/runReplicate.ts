@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { isolatedCommand } from '@acceptbench/probe/isolation';
 import type { Replicate } from '@acceptbench/results/replicate';
+import { schemaVersion } from '@acceptbench/results/schemaVersion';
 import type { FromReplicate, Phase, ReplicateSpec, ToReplicate } from './replicate/messages.ts';
 
 const entry = fileURLToPath(new URL('./replicate/main.ts', import.meta.url));
@@ -31,10 +32,11 @@ export async function runReplicate(
   const child = startProcess(spec);
   const { promise, resolve } = Promise.withResolvers<Replicate | null>();
   const failed = (error: string): Replicate => ({
-    schemaVersion: 1,
+    schemaVersion,
     cell: spec.cell,
     block: spec.block,
     order: spec.order,
+    attempt: spec.attempt,
     startedAt: new Date(startedAt).toISOString(),
     wallSeconds: (Date.now() - startedAt) / 1000,
     outcome: 'failed',

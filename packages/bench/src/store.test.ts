@@ -4,14 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FailedReplicate } from '@acceptbench/results/replicate';
+import { toCells } from './experiments/cells.ts';
 import { quick } from './experiments/quick.ts';
-import { toCells } from './plan.ts';
 import { RunStore } from './store.ts';
 
-const [cell] = toCells(quick, { kind: 'wasm', targetMs: 4, iterations: 1, medianMs: 4, iqrMs: 0, n: 1 }, 1);
+const [cell] = toCells(quick.short, {
+  calibrations: [{ kind: 'wasm', targetMs: 4, iterations: 1, medianMs: 4, iqrMs: 0, n: 1 }],
+  cores: 2,
+  freeCores: 1,
+});
 assert.ok(cell !== undefined);
 const failed: FailedReplicate = {
-  schemaVersion: 1,
+  schemaVersion: 2,
+  attempt: 1,
   cell,
   block: 1,
   order: 1,

@@ -73,6 +73,7 @@ export class RunStore {
   }
 }
 
-function nameOf({ block, cell }: PlannedReplicate): string {
-  return `${block}-${cell.id}`;
+/** A later attempt has files of its own: nothing that was measured is written over. */
+function nameOf({ block, cell, attempt }: PlannedReplicate): string {
+  return `${block}-${cell.id}${attempt === 1 ? '' : `-attempt${attempt}`}`;
 }

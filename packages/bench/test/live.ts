@@ -51,6 +51,7 @@ export async function live(
       cell: { ...calm, ...change, id: 'calm', runtime },
       block: 1,
       order: 1,
+      attempt: 1,
       k6Path: (await requireK6()).path,
       isolation: await checkIsolation(),
       freeCores: 1,

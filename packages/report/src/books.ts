@@ -1,4 +1,5 @@
-import type { Book, LawName, Replicate } from '@acceptbench/results/replicate';
+import type { Book, LawName } from '@acceptbench/results/measurement';
+import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
 import { counted, formatNumber } from './text/number.ts';
 
 /** One law over all replicates that were measured, valid or not. */
@@ -17,7 +18,7 @@ export type LawSummary = {
 export function toLawSummaries(replicates: readonly Replicate[]): LawSummary[] {
   const byLaw = new Map<LawName, Book[]>();
   for (const replicate of replicates) {
-    if (replicate.outcome === 'failed') continue;
+    if (!isMeasured(replicate)) continue;
     for (const book of replicate.books) byLaw.set(book.law, [...(byLaw.get(book.law) ?? []), book]);
   }
   return [...byLaw].flatMap(([law, books]) => {

@@ -27,14 +27,13 @@ function placementInWords({ server, load }: Run['placement']): string {
 /** Kernel settings and the calibration of the work, a line of plain text each. */
 export function settingsInWords({
   environment: { sysctls, openFiles },
-  calibration,
+  calibrations,
   seed,
   commit,
 }: Run): string[] {
   const lines = Object.entries(sysctls).map(([name, value]) => `${name} = ${value ?? 'not readable'}`);
   if (openFiles !== null) lines.push(`open files: at most ${formatNumber(openFiles)}`);
-  if (calibration !== null) {
-    const { kind, iterations, medianMs, iqrMs, n } = calibration;
+  for (const { kind, iterations, medianMs, iqrMs, n } of calibrations) {
     lines.push(
       `work ${kind}:${iterations}: median ${formatNumber(medianMs)} ms, inter-quartile range ${formatNumber(iqrMs)} ms (n = ${n})`,
     );
@@ -46,7 +45,10 @@ export function settingsInWords({
 
 /** What keeps a run from being complete, as a plain-text sentence; null when nothing does. */
 export function incompleteInWords(run: Run, replicates: number): string | null {
-  const planned = run.cells.length * run.experiment.blocks;
+  const { design } = run.experiment;
+  // A search has no number of replicates known before: it is complete when it has finished.
+  const planned = design.kind === 'blocks' ? run.cells.length * design.blocks : replicates;
+  if (design.kind === 'search' && run.finishedAt === null) return 'The search has not finished.';
   if (replicates >= planned) return null;
   const why = run.interrupted
     ? 'it was interrupted'

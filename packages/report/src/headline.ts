@@ -29,6 +29,8 @@ export function toHeadline(verdicts: readonly Verdict[]): string {
 export function toTally(replicates: readonly Replicate[]): string {
   const of = (outcome: Replicate['outcome']) =>
     replicates.filter((replicate) => replicate.outcome === outcome).length;
+  const notOffered = of('not-offered');
   const rest = (['invalid', 'failed'] as const).map((outcome) => `${of(outcome)} ${outcome}`);
+  if (notOffered > 0) rest.push(`${notOffered} not offered`);
   return `${counted(replicates.length, 'replicate')}: ${of('valid')} valid, ${rest.join(', ')}`;
 }

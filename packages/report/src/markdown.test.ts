@@ -85,7 +85,13 @@ describe('renderMarkdown', () => {
       ];
       const run = aRun([cell], {
         isolation: { mode: 'none', reason: text },
-        experiment: { name: `n${text}`, question: `q${text}`, howToRead: `h${text}`, blocks: 3 },
+        name: `r${text}`,
+        experiment: {
+          ...aRun([]).experiment,
+          name: `n${text}`,
+          question: `q${text}`,
+          howToRead: `h${text}`,
+        },
       });
       return renderMarkdown({ run, replicates });
     };

@@ -1,4 +1,4 @@
-import type { Replicate } from '@acceptbench/results/replicate';
+import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import { markdownTable } from 'markdown-table';
 import { toLawSummaries } from './books.ts';
@@ -112,7 +112,7 @@ function booksSection(replicates: readonly Replicate[]): string[] {
   ]);
   const shown = laws.map(({ law }) => law);
   const each = replicates.flatMap((replicate) => {
-    if (replicate.outcome === 'failed') return [];
+    if (!isMeasured(replicate)) return [];
     const residuals = shown.map((law) => {
       const book = replicate.books.find((entry) => entry.law === law);
       return book === undefined ? absent : `${formatNumber(book.residual)}${book.holds ? '' : ' ✗'}`;
@@ -134,7 +134,7 @@ function booksSection(replicates: readonly Replicate[]): string[] {
 /** Where a cell has several listeners: how even their queues are. */
 function imbalanceSection(replicates: readonly Replicate[]): string[] {
   const rows = replicates.flatMap((replicate) => {
-    const listeners = replicate.outcome === 'failed' ? [] : (replicate.acceptQueue?.listeners ?? []);
+    const listeners = isMeasured(replicate) ? (replicate.acceptQueue?.listeners ?? []) : [];
     if (listeners.length < 2) return [];
     return listeners.map(({ address, limit, mean, max }, index) => [
       oneLine(replicate.cell.id),

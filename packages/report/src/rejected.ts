@@ -1,4 +1,4 @@
-import type { Replicate } from '@acceptbench/results/replicate';
+import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
 
 /** A replicate that does not count, and why; plain text that may hold what a server wrote. */
 export type Rejected = {
@@ -11,10 +11,10 @@ export type Rejected = {
 /** Every replicate that does not count, in order. */
 export function rejected(replicates: readonly Replicate[]): Rejected[] {
   return replicates.flatMap((replicate): Rejected[] => {
-    if (replicate.outcome === 'valid') return [];
+    if (replicate.outcome === 'valid' || replicate.outcome === 'not-offered') return [];
     const { outcome, block, cell } = replicate;
     const why =
-      outcome === 'invalid'
+      replicate.outcome === 'invalid'
         ? replicate.reasons.map(({ gate, reason }) => `${gate}: ${reason}`)
         : [
             `while in phase ${replicate.phase}: ${replicate.error}`,
@@ -28,7 +28,7 @@ export function rejected(replicates: readonly Replicate[]): Rejected[] {
 export function notMeasured(replicates: readonly Replicate[]): { sentence: string; n: number }[] {
   const counts = new Map<string, number>();
   for (const replicate of replicates) {
-    if (replicate.outcome === 'failed') continue;
+    if (!isMeasured(replicate)) continue;
     for (const sentence of replicate.notMeasured) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
   }
   return [...counts].map(([sentence, n]) => ({ sentence, n })).sort((a, b) => b.n - a.n);

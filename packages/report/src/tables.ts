@@ -1,4 +1,4 @@
-import type { Cell } from '@acceptbench/results/cell';
+import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import { type CellSummary, summarize } from './analysis/summary.ts';
@@ -61,7 +61,7 @@ export const rateColumns: readonly ReportColumn[] = [
     title: 'offered',
     unit: 'req/s',
     align: 'right',
-    cell: ({ cell }) => formatNumber(cell.load.ratePerSecond),
+    cell: ({ cell }) => formatNumber(offeredPerSecond(cell)),
   },
   column('accepted', 'conn/s', (summary) => summary.acceptedPerSecond),
   column('completed', 'req/s', (summary) => summary.completedPerSecond),

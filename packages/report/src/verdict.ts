@@ -1,4 +1,4 @@
-import type { Cell } from '@acceptbench/results/cell';
+import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import { isOverload } from './analysis/overload.ts';
@@ -99,7 +99,7 @@ function highestOfEachTopology(cells: readonly Cell[]): Cell[] {
   const best = new Map<string, Cell>();
   for (const cell of cells) {
     const other = best.get(cell.topology);
-    if (other === undefined || cell.load.ratePerSecond > other.load.ratePerSecond) {
+    if (other === undefined || (offeredPerSecond(cell) ?? 0) > (offeredPerSecond(other) ?? 0)) {
       best.set(cell.topology, cell);
     }
   }
@@ -112,12 +112,13 @@ function isOverloaded({ cell, ceilingPerSecond }: CellSummary): boolean {
 
 /** Latencies and rates are compared at equal offered load only. */
 function sameOffer(a: CellSummary, b: CellSummary): boolean {
-  return a.cell.load.ratePerSecond === b.cell.load.ratePerSecond;
+  return offeredPerSecond(a.cell) === offeredPerSecond(b.cell);
 }
 
 function atRate({ cell }: CellSummary): string {
-  const rate = `${formatNumber(cell.load.ratePerSecond)} req/s`;
-  return cell.load.ofCeiling === undefined ? rate : `${rate} (${loadName(cell)})`;
+  const { load } = cell;
+  if (load.kind !== 'constant-arrival-rate' || load.ofCeiling === undefined) return loadName(cell);
+  return `${formatNumber(load.ratePerSecond)} req/s (${loadName(cell)})`;
 }
 
 function atLoad(found: readonly CellSummary[]): string {
@@ -167,6 +168,7 @@ function whyNone(cell: Cell, replicates: readonly Replicate[]): string {
   const count = (cause: string) => causes.set(cause, (causes.get(cause) ?? 0) + 1);
   for (const replicate of replicates) {
     if (replicate.cell.id !== cell.id) continue;
+    if (replicate.outcome === 'not-offered') count(`not offered: ${replicate.reason}`);
     if (replicate.outcome === 'failed') count(`failed: ${replicate.error}`);
     if (replicate.outcome === 'invalid') {
       for (const { gate, reason } of replicate.reasons) count(`invalid: ${gate}, ${reason}`);

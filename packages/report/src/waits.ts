@@ -1,4 +1,4 @@
-import type { StageName } from '@acceptbench/results/replicate';
+import type { StageName } from '@acceptbench/results/measurement';
 import type { CellSummary } from './analysis/summary.ts';
 import { formatNumber } from './text/number.ts';
 

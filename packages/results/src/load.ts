@@ -12,6 +12,44 @@ export const Trend = z.strictObject({
 });
 export type Trend = z.infer<typeof Trend>;
 
+/**
+ * Counts of values by size. `upperBoundsMs` ascends, each bound belongs to its bucket, and there is one count more than there
+ * are bounds: what is above the last. Bounds are a fixed grid, so that histograms of different replicates add up.
+ */
+export const Histogram = z.strictObject({
+  upperBoundsMs: z.array(z.number().positive()),
+  counts: z.array(z.int().min(0)),
+});
+export type Histogram = z.infer<typeof Histogram>;
+
+/** What a burst showed to the client that made it. Times in ms since the first connect was called. */
+export const BurstResult = z.strictObject({
+  connections: z.int().min(1),
+  /** Connections whose handshake was done, and when the last of these was; null when none was. */
+  connected: z.int().min(0),
+  connectedMs: z.number().nullable(),
+  /** Connections that were refused, reset, or timed out before their response. */
+  refused: z.int().min(0),
+  /** When the last response had come; null when none did. */
+  drainedMs: z.number().nullable(),
+  /** Mean response time of one normal request at a time before the burst, ms, and their number. */
+  before: z.strictObject({ meanMs: z.number(), n: z.int().min(0) }),
+  /** Response time of the first normal request sent right after the burst, ms; null when it had none. */
+  nextMs: z.number().nullable(),
+  /** From the burst until normal requests took no longer than twice what they took before; null when that was not seen. */
+  recoveredMs: z.number().nullable(),
+});
+export type BurstResult = z.infer<typeof BurstResult>;
+
+/** Connections that say nothing, as the client that holds them saw them. */
+export const SilentResult = z.strictObject({
+  asked: z.int().min(1),
+  /** Of these, those that connected, and those that the server closed before the end of the window. */
+  connected: z.int().min(0),
+  closedByServer: z.int().min(0),
+});
+export type SilentResult = z.infer<typeof SilentResult>;
+
 /** What the load generator saw in the measured window (and while what it started there came to its end). */
 export const LoadResult = z.strictObject({
   /** k6's own start of the measured scenario, Unix ms. */
@@ -26,6 +64,10 @@ export const LoadResult = z.strictObject({
   completedInWindow: z.int().min(0),
   /** Of `completedInWindow`, those that arrived in each third of the window. */
   completedByThird: z.tuple([z.int(), z.int(), z.int()]),
+  /** Responses 503 of a server that sheds: neither completed nor wrong. 0 where the cell has no queue limit. */
+  shed: z.int().min(0),
+  /** Sum over shed responses of their response times, ms. */
+  shedMs: z.number().min(0),
   /** Responses that never came (error, timeout). */
   errored: z.int().min(0),
   /** Responses that came and were wrong. */
@@ -45,5 +87,9 @@ export const LoadResult = z.strictObject({
   endedAtMs: z.number(),
   /** Scheduling lag + blocked + duration of right responses, ms: free of coordinated omission. */
   responseTime: Trend,
+  /** The same values by size; null where the generator does not tell. */
+  histogram: Histogram.nullable(),
+  burst: BurstResult.nullable(),
+  silent: SilentResult.nullable(),
 });
 export type LoadResult = z.infer<typeof LoadResult>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Cell } from './cell.ts';
+import { schemaVersion } from './schemaVersion.ts';
 
 /** The machine and the software of a run. A figure that could not be read is null. */
 export const Environment = z.strictObject({
@@ -47,13 +48,44 @@ export const Isolation = z.discriminatedUnion('mode', [
 ]);
 export type Isolation = z.infer<typeof Isolation>;
 
+/** What a search looks for: the highest rate at which every one of these holds. */
+export const Objective = z.strictObject({
+  /** p99 of the response time, at most, in ms. No failure, no dropped arrival and no overflow is allowed besides. */
+  p99Ms: z.number().positive(),
+});
+export type Objective = z.infer<typeof Objective>;
+
+/** How many replicates there are to be. */
+export const Design = z.discriminatedUnion('kind', [
+  /** Every cell once in each block. */
+  z.strictObject({
+    kind: z.literal('blocks'),
+    blocks: z.int().min(1),
+    /** Blocks are added until each interval's half width is at most this share, or the time is spent; absent: `blocks` it is. */
+    precision: z
+      .strictObject({ share: z.number().positive(), budgetSeconds: z.number().positive() })
+      .optional(),
+  }),
+  /** Rates are chosen as it goes, for each of the cells, which have the rate of the first step; steps at other rates add cells. */
+  z.strictObject({
+    kind: z.literal('search'),
+    objectives: z.array(Objective).min(1),
+    maxSteps: z.int().min(1),
+  }),
+]);
+export type Design = z.infer<typeof Design>;
+
 /** `run.json`: written when the run starts, and again when it ends (`finishedAt`). */
 export const Run = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(schemaVersion),
   id: z.string(),
+  /** What its owner called it; absent without `--name`. */
+  name: z.string().optional(),
   startedAt: z.iso.datetime(),
   /** Null while it runs, or when it was killed. */
   finishedAt: z.iso.datetime().nullable(),
+  /** When it was taken up again after it had ended early. */
+  resumedAt: z.array(z.iso.datetime()),
   /** True when Ctrl-C or a signal ended it before its plan was done. */
   interrupted: z.boolean(),
   /** The exact command: program and arguments. */
@@ -65,14 +97,17 @@ export const Run = z.strictObject({
   acceptbenchVersion: z.string(),
   experiment: z.strictObject({
     name: z.string(),
+    /** `short` (minutes) or `full`. */
+    form: z.enum(['short', 'full']),
     question: z.string(),
     howToRead: z.string(),
-    blocks: z.int().min(1),
+    design: Design,
   }),
   cells: z.array(Cell),
   isolation: Isolation,
   placement: Placement,
-  calibration: Calibration.nullable(),
+  /** One for each kind of work that has a target service time. */
+  calibrations: z.array(Calibration),
   environment: Environment,
 });
 export type Run = z.infer<typeof Run>;

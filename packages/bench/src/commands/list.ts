@@ -1,36 +1,33 @@
 import { styleText } from 'node:util';
 import { experiments } from '../experiments/catalogue.ts';
-import type { Experiment } from '../experiments/experiment.ts';
-import { expectedSeconds, toCells } from '../plan.ts';
+import { expectedSeconds } from '../experiments/duration.ts';
+import type { Shape } from '../experiments/experiment.ts';
+import { nominalCells } from '../experiments/nominal.ts';
 import { counted, formatSeconds } from '../progress.ts';
 
 /** Every experiment: its name, how long it takes, what it answers and how to read it. */
 export function list(): void {
   const [first] = experiments;
   for (const experiment of experiments) {
-    const { name, blocks, question, howToRead } = experiment;
+    const { name, question, howToRead, short, full } = experiment;
     const title = styleText('bold', name, { stream: process.stdout });
-    console.log(
-      `${title}${experiment === first ? ' (the default)' : ''}: ${counted(replicatesOf(experiment), 'replicate')} in ${counted(blocks, 'block')}, about ${formatSeconds(durationOf(experiment))}`,
-    );
+    console.log(`${title}${experiment === first ? ' (the default)' : ''}: ${costOf(short)}`);
+    if (full !== undefined) console.log(`  with --full: ${costOf(full)}`);
     console.log(`${indent(question)}\n${indent(howToRead)}\n`);
   }
 }
 
-// A plan made with a nominal calibration: the rates differ on another machine, the times do not.
-const cellsOf = (experiment: Experiment) =>
-  toCells(
-    experiment,
-    { ...experiment.work, iterations: 1, medianMs: experiment.work.targetMs, iqrMs: 0, n: 1 },
-    1,
-  );
-
-function replicatesOf(experiment: Experiment): number {
-  return cellsOf(experiment).length * experiment.blocks;
-}
-
-function durationOf(experiment: Experiment): number {
-  return experiment.blocks * cellsOf(experiment).reduce((sum, cell) => sum + expectedSeconds(cell), 0);
+/** `36 replicates in 3 blocks, about 4 min`, or the steps of a search at most. */
+function costOf(shape: Shape): string {
+  const cells = nominalCells(shape);
+  const { design } = shape;
+  const times = design.kind === 'blocks' ? design.blocks : design.maxSteps;
+  const seconds = times * cells.reduce((sum, cell) => sum + expectedSeconds(cell), 0);
+  const what =
+    design.kind === 'blocks'
+      ? `${counted(cells.length * times, 'replicate')} in ${counted(times, 'block')}, about`
+      : `${counted(cells.length, 'search')} of ${times} steps at most, up to`;
+  return `${what} ${formatSeconds(seconds)}`;
 }
 
 /** Two spaces in, at most 78 columns. */

@@ -6,14 +6,17 @@ import { renderMarkdown } from '@acceptbench/report/markdown';
 import { renderTerminal } from '@acceptbench/report/terminal';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Isolation, Placement, Run } from '@acceptbench/results/run';
-import { calibrate } from '../calibrate.ts';
+import { schemaVersion } from '@acceptbench/results/schemaVersion';
+import { calibrateWorks } from '../calibrate.ts';
 import { readCommit, readEnvironment } from '../environment.ts';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
-import type { Experiment } from '../experiments/experiment.ts';
+import { toCells } from '../experiments/cells.ts';
+import { expectedSeconds } from '../experiments/duration.ts';
+import type { Experiment, Shape } from '../experiments/experiment.ts';
 import { requireK6 } from '../k6.ts';
 import { pathWithRuntimes } from '../paths.ts';
 import { confinedTo, loadCoresOf } from '../placement.ts';
-import { expectedSeconds, type PlannedReplicate, toCells, toPlan } from '../plan.ts';
+import { type PlannedReplicate, toPlan } from '../plan.ts';
 import { counted, formatSeconds, Progress } from '../progress.ts';
 import { runReplicate } from '../runReplicate.ts';
 import { readVersion, type Server } from '../servers.ts';
@@ -22,6 +25,9 @@ import { RunStore } from '../store.ts';
 /** What `acceptbench run` was asked for, checked. */
 export interface RunOptions {
   readonly experiment: Experiment;
+  readonly form: 'short' | 'full';
+  /** The form's cells and design, as the flags changed them. */
+  readonly shape: Shape;
   /** The servers it compares, by the name that its cells call `runtime`. */
   readonly servers: ReadonlyMap<string, Server>;
   readonly seed: number;
@@ -41,7 +47,7 @@ const version = '0.1.0';
 
 /** Runs an experiment and reports it. @throws CannotRunError before anything was started. */
 export async function run(options: RunOptions): Promise<ExitCode> {
-  const { experiment, servers, placement } = options;
+  const { experiment, shape, servers, placement } = options;
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const startedAt = new Date();
 
@@ -62,23 +68,30 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   const shortfall = isolation.mode === 'namespace' ? isolationShortfall() : null;
   if (shortfall !== null) say(`isolation: ${shortfall}`);
 
-  const calibration = calibrate({ ...experiment.work, now: () => performance.now() });
-  say(
-    `${calibration.kind}:${calibration.iterations} takes ${calibration.medianMs.toFixed(2)} ms here (median of ${calibration.n} calls, inter-quartile range ${calibration.iqrMs.toFixed(2)} ms)`,
-  );
-  const cells = toCells(experiment, calibration, environment.freeCores);
-  const plan = toPlan(cells, experiment.blocks, options.seed);
+  const calibrations = calibrateWorks(shape.works, () => performance.now());
+  for (const { kind, iterations, medianMs, iqrMs, n } of calibrations) {
+    say(
+      `${kind}:${iterations} takes ${medianMs.toFixed(2)} ms here (median of ${n} calls, inter-quartile range ${iqrMs.toFixed(2)} ms)`,
+    );
+  }
+  const { design } = shape;
+  if (design.kind !== 'blocks')
+    throw new CannotRunError(`${experiment.name} is a search, which is not run yet`);
+  const { cores, freeCores } = environment;
+  const cells = toCells(shape, { calibrations, cores, freeCores });
+  const plan = toPlan(cells, design.blocks, options.seed);
   const total = plan.reduce((sum, { cell }) => sum + expectedSeconds(cell), 0);
   const store = await createStore(options, startedAt);
   say(
-    `${counted(plan.length, 'replicate')} in ${counted(experiment.blocks, 'block')}, about ${formatSeconds(total)}, seed ${options.seed}; results in ${store.folder}`,
+    `${counted(plan.length, 'replicate')} in ${counted(design.blocks, 'block')}, about ${formatSeconds(total)}, seed ${options.seed}; results in ${store.folder}`,
   );
 
   const record: Run = {
-    schemaVersion: 1,
+    schemaVersion,
     id: store.folder.split(/[\\/]/).at(-1) ?? '',
     startedAt: startedAt.toISOString(),
     finishedAt: null,
+    resumedAt: [],
     interrupted: false,
     command: [...options.command],
     seed: options.seed,
@@ -88,12 +101,13 @@ export async function run(options: RunOptions): Promise<ExitCode> {
       name: experiment.name,
       question: experiment.question,
       howToRead: experiment.howToRead,
-      blocks: experiment.blocks,
+      form: options.form,
+      design,
     },
     cells,
     isolation,
     placement,
-    calibration,
+    calibrations,
     environment,
   };
   await store.writeRun(record);

@@ -6,14 +6,14 @@ import { quick } from './quick.ts';
 
 test('a field that is not accepted is named', () => {
   const refused: [object, RegExp][] = [
-    [{ blocks: 0 }, /blocks/],
-    [{ runtimes: [] }, /runtimes/],
-    [{ topologies: [{ topology: 'inlin', workers: 1 }] }, /topologies\[0\]\.topology/],
-    [{ load: { ...quick.load, durationSeconds: -1 } }, /load\.durationSeconds/],
+    [{ design: { kind: 'blocks', blocks: 0 } }, /short\.design\.blocks/],
+    [{ runtimes: [] }, /short\.runtimes/],
+    [{ topologies: [{ topology: 'inlin', workers: 1 }] }, /short\.topologies\[0\]\.topology/],
+    [{ loads: [{ ...quick.short.loads[0], durationSeconds: -1 }] }, /short\.loads\[0\]\.durationSeconds/],
     [{ warmup: 3 }, /warmup/],
   ];
   for (const [change, message] of refused) {
-    assert.throws(() => defineExperiment({ ...quick, ...change }), message);
+    assert.throws(() => defineExperiment({ ...quick, short: { ...quick.short, ...change } }), message);
   }
 });
 

@@ -1,41 +1,91 @@
 import { Api, Policy, Topology } from '@acceptbench/results/cell';
+import { Design } from '@acceptbench/results/run';
 import * as z from 'zod';
 
-/** An experiment as its file gives it: plain data that says which cells there are, not how they are run. */
-export const Experiment = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
-  /** What it answers, in a sentence. */
-  question: z.string().min(1),
-  /** How to read what comes out. */
-  howToRead: z.string().min(1),
-  /** How often each cell is run, each time in a fresh process. */
-  blocks: z.int().min(1).max(1000),
-  /** Names of server manifests. */
-  runtimes: z.array(z.string()).min(1),
+/** Length of the measured window and its warm-up. The warm-up's rate is low enough that the server is empty when it ends. */
+const windowed = {
+  durationSeconds: z.number().positive().max(3600),
+  warmupSeconds: z.number().min(0).max(600),
+  /** Warm-up rate as a share of the ceiling; without a ceiling (`work: none`), arrivals per second. */
+  warmupOfCeiling: z.number().min(0).max(1).optional(),
+  warmupRatePerSecond: z.number().min(0).max(100_000).optional(),
+};
+
+/** What is offered. Each field that is a list is swept. */
+export const LoadSpec = z.discriminatedUnion('kind', [
+  /** An open model: multiples of the ceiling, or rates outright. */
+  z.strictObject({
+    kind: z.literal('arrivals'),
+    ofCeiling: z.array(z.number().positive().max(100)).min(1).optional(),
+    ratesPerSecond: z.array(z.number().positive().max(100_000)).min(1).optional(),
+    /** True where rates go through the ceiling to see what happens: overload is then no failed gate. */
+    mayOverload: z.boolean().optional(),
+    /** Connections that say nothing, held beside; 0 is none. */
+    silentConnections: z.array(z.int().min(0).max(20_000)).min(1).optional(),
+    ...windowed,
+  }),
+  /** So many connections at one instant. */
+  z.strictObject({
+    kind: z.literal('burst'),
+    connections: z.array(z.int().min(1).max(20_000)).min(1),
+    ...windowed,
+  }),
+  /** A closed model by another generator, where it is installed. */
+  z.strictObject({
+    kind: z.literal('closed-loop'),
+    generators: z.array(z.enum(['wrk', 'oha'])).min(1),
+    connections: z.array(z.int().min(1).max(10_000)).min(1),
+    ...windowed,
+  }),
+]);
+export type LoadSpec = z.infer<typeof LoadSpec>;
+
+/** Which cells there are, and how often each is run: plain data. Each field that is a list is swept. */
+export const Shape = z.strictObject({
+  /** Names of server manifests, or with a version of the runtime: `node@24.1.0`. */
+  runtimes: z.array(z.string().min(1)).min(1),
   apis: z.array(Api).min(1),
   topologies: z
     .array(
       z.strictObject({
         topology: Topology,
-        workers: z.int().min(1).max(256),
+        /** `up-to-cores` is swept: 1, 2, … as many as there are cores. */
+        workers: z.union([z.int().min(1).max(256), z.literal('up-to-cores')]),
         /** Accept loops of `reuseport-offload`; absent: as many as workers. Of the others the topology says it. */
         listeners: z.int().min(1).max(256).optional(),
       }),
     )
     .min(1),
   /** The work of one request; its iterations are calibrated to this service time in ms. */
-  work: z.strictObject({ kind: z.enum(['wasm', 'format']), targetMs: z.number().positive().max(1000) }),
+  works: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.enum(['wasm', 'format']), targetMs: z.number().positive().max(1000) }),
+        z.strictObject({ kind: z.literal('none') }),
+      ]),
+    )
+    .min(1),
   policies: z.array(Policy).min(1),
-  /** net.core.somaxconn to sweep, which limits the backlog of every runtime; absent leaves the kernel's default. */
-  somaxconns: z.array(z.int().min(1).max(65_535)).min(1).optional(),
-  load: z.strictObject({
-    /** Offered rates, as multiples of the ceiling. */
-    ofCeiling: z.array(z.number().positive().max(100)).min(1),
-    durationSeconds: z.number().positive().max(3600),
-    warmupSeconds: z.number().min(0).max(600),
-    /** Rate of the warm-up: low enough that the server is empty when it ends. */
-    warmupOfCeiling: z.number().min(0).max(1),
-  }),
+  /** Effective backlogs to sweep: both the listen argument and net.core.somaxconn are set to it; absent leaves the defaults. */
+  backlogs: z.array(z.int().min(1).max(65_535)).min(1).optional(),
+  /** Lengths of the offload queue beyond which requests are shed; null is without limit. */
+  queueLimits: z.array(z.int().min(0).max(1_000_000).nullable()).min(1).optional(),
+  loads: z.array(LoadSpec).min(1),
+  design: Design,
+});
+export type Shape = z.infer<typeof Shape>;
+
+/** An experiment as its file gives it. */
+export const Experiment = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
+  /** What it answers, in a sentence. */
+  question: z.string().min(1),
+  /** How to read what comes out. */
+  howToRead: z.string().min(1),
+  /** Minutes on two cores. */
+  short: Shape,
+  /** What to pass on; absent: there is one form. */
+  full: Shape.optional(),
 });
 export type Experiment = z.infer<typeof Experiment>;
 

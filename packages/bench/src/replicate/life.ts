@@ -8,8 +8,9 @@ import { startSampler } from '@acceptbench/probe/sampler';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Sample } from '@acceptbench/results/sample';
+import { schemaVersion } from '@acceptbench/results/schemaVersion';
+import { gapSeconds } from '../experiments/duration.ts';
 import { confinedTo } from '../placement.ts';
-import { gapSeconds } from '../plan.ts';
 import type { Child } from './children.ts';
 import { closeBooks, type Measured } from './closeBooks.ts';
 import { ReplicateError } from './error.ts';
@@ -41,10 +42,11 @@ export async function liveReplicate(
   };
   let server: RunningServer | undefined;
   const common = () => ({
-    schemaVersion: 1 as const,
+    schemaVersion,
     cell: spec.cell,
     block: spec.block,
     order: spec.order,
+    attempt: spec.attempt,
     startedAt: new Date(startedAt).toISOString(),
     wallSeconds: (now() - startedAt) / 1000,
   });

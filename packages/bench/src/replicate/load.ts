@@ -4,10 +4,11 @@ import { k6Arguments } from '@acceptbench/k6/run';
 import { toLoadResult } from '@acceptbench/k6/summary';
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
-import { gapSeconds, virtualUsers } from '../plan.ts';
+import { gapSeconds } from '../experiments/duration.ts';
 import { type Child, startChild } from './children.ts';
 import { deadline } from './deadline.ts';
 import { ReplicateError } from './error.ts';
+import { virtualUsers } from './virtualUsers.ts';
 
 /** A response later than this is an error: longer than any queue a cell builds up. */
 const timeoutSeconds = 30;
@@ -28,14 +29,18 @@ export async function startLoad(
   options: LoadOptions,
 ): Promise<{ child: Child; result: Promise<LoadResult> }> {
   const { k6Path, cell, baseUrl, expectedBody, summaryPath, prefix } = options;
+  if (cell.load.kind !== 'constant-arrival-rate') {
+    throw new ReplicateError(`no generator offers a load of kind ${cell.load.kind} yet`);
+  }
   const { args, env } = k6Arguments({
     baseUrl,
     load: cell.load,
     policy: cell.policy,
     summaryPath,
     expectedBody,
+    sheds: cell.queueLimit !== undefined,
     gapSeconds,
-    maxVus: virtualUsers(cell),
+    maxVus: virtualUsers(cell.load, cell.policy),
     timeoutSeconds,
     environment: process.env,
   });

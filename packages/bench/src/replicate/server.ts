@@ -141,6 +141,7 @@ function environmentOf(cell: Cell, port: number, path: string): Record<string, s
     ...(cell.topology === 'reuseport-offload' ? { LISTENERS: String(cell.listeners) } : {}),
     WORK: formatWork(cell.work),
     SHUTDOWN_GRACE_MS: String(graceMs),
+    ...(cell.queueLimit === undefined ? {} : { QUEUE_LIMIT: String(cell.queueLimit) }),
     ...(cell.backlog === undefined ? {} : { BACKLOG: String(cell.backlog) }),
   };
 }

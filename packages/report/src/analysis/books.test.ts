@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LawName, Measurement, StageName } from '@acceptbench/results/replicate';
+import type { LawName, Measurement, StageName } from '@acceptbench/results/measurement';
 import type { Sample } from '@acceptbench/results/sample';
 import { aCalmCell, aCell, windowStartMs } from '../testing/builders.ts';
 import { type SimulationOptions, simulate } from '../testing/simulation.ts';

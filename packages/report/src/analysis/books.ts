@@ -1,6 +1,6 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
-import type { Book, LawName, Stage } from '@acceptbench/results/replicate';
+import type { Book, LawName, Stage } from '@acceptbench/results/measurement';
 import type { Isolation } from '@acceptbench/results/run';
 import type { KernelSample } from '@acceptbench/results/sample';
 import { integrate, valueAt } from './integral.ts';
@@ -41,8 +41,10 @@ export function toBooks(input: BooksInput): Book[] {
 
 /** Conservation of requests: exact, wherever the server is. */
 function requestBooks({ load, server }: BooksInput): Book[] {
-  const ended = load.completed + load.errored + load.wrong;
-  const books = [exact('requests', 'k6: started = completed + failed', load.started, ended, 'requests')];
+  const ended = load.completed + load.shed + load.errored + load.wrong;
+  const books = [
+    exact('requests', 'k6: started = completed + shed + failed', load.started, ended, 'requests'),
+  ];
   const started = server.total(requestsStarted);
   const finished = server.total(`${requestDuration}_count`);
   const active = server.values(activeRequests).at(-1)?.value;

@@ -1,4 +1,4 @@
-import type { Cpu, Peak } from '@acceptbench/results/replicate';
+import type { Cpu, Peak } from '@acceptbench/results/measurement';
 import type { CpuSample, Sample } from '@acceptbench/results/sample';
 import { type TimedValue, valueAt } from './integral.ts';
 import type { Window } from './kernel.ts';

@@ -1,5 +1,6 @@
 import { acceptedSoFar, totalQueue } from '@acceptbench/results/accepted';
-import type { AcceptQueue, KernelDeltas, Listener } from '@acceptbench/results/replicate';
+import type { LoadResult } from '@acceptbench/results/load';
+import type { AcceptQueue, KernelDeltas, Listener } from '@acceptbench/results/measurement';
 import type { KernelSample, Sample } from '@acceptbench/results/sample';
 import { integrate, type TimedValue, timeWeightedMean, valueAt } from './integral.ts';
 
@@ -145,4 +146,17 @@ export function toKernelDeltas(samples: readonly KernelSample[], windowStartMs: 
     reqQFullDoCookies: grown('reqQFullDoCookies'),
     deferAcceptDrop: grown('deferAcceptDrop'),
   };
+}
+
+/**
+ * When the last of a burst's connections had been accepted, in ms since the window's start; the resolution is that of the
+ * samples. Null where the kernel does not say, or when not all were.
+ */
+export function allAcceptedMs(
+  samples: readonly KernelSample[],
+  load: Pick<LoadResult, 'windowStartMs' | 'connections'>,
+): number | null {
+  const taken = sinceWindowStart(acceptedSeries(samples), load.windowStartMs);
+  const last = taken.find(({ value }) => value >= load.connections);
+  return last === undefined ? null : last.atMs - load.windowStartMs;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Measurement } from '@acceptbench/results/replicate';
+import { Measurement } from '@acceptbench/results/measurement';
 import type { CpuSample, Sample } from '@acceptbench/results/sample';
 import fc from 'fast-check';
 import { aCell, aLoad, windowStartMs } from '../testing/builders.ts';

@@ -1,12 +1,13 @@
-import type { Cell } from '@acceptbench/results/cell';
+import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
-import type { AcceptQueue, Measurement } from '@acceptbench/results/replicate';
+import type { AcceptQueue, Measurement } from '@acceptbench/results/measurement';
 import type { Isolation } from '@acceptbench/results/run';
 import type { Sample } from '@acceptbench/results/sample';
 import { type DrainedTotals, toBooks } from './books.ts';
 import { cpuNotMeasured, toCpu, toPeak } from './cpu.ts';
 import {
   acceptedPerSecond,
+  allAcceptedMs,
   connectionsAccepted,
   counterSeries,
   kernelSamples,
@@ -76,12 +77,13 @@ export function toMeasurement(input: MeasurementInput): Measurement {
   return {
     windowStartMs: load.windowStartMs,
     rates: {
-      offeredPerSecond: cell.load.ratePerSecond,
+      offeredPerSecond: offeredPerSecond(cell),
       acceptedPerSecond: kernel.acceptedPerSecond,
       completedPerSecond,
     },
     acceptQueue: kernel.acceptQueue,
     responseTimeMs: { mean, p50, p90, p99, max },
+    responseHistogram: load.histogram,
     stages,
     residualMs,
     books: toBooks({
@@ -102,6 +104,8 @@ export function toMeasurement(input: MeasurementInput): Measurement {
       dropped: load.dropped,
       completed: load.completed,
       failed: load.errored + load.wrong,
+      shed: load.shed,
+      shedMeanMs: load.shed === 0 ? null : load.shedMs / load.shed,
     },
     schedulingLagMs: {
       mean: load.schedulingLag.mean,
@@ -113,6 +117,9 @@ export function toMeasurement(input: MeasurementInput): Measurement {
     cpu,
     peak: toPeak(samples, window.startMs),
     serviceTimeByThirdMs: serviceTimeByThird(server, window),
+    burst:
+      load.burst === null ? null : { acceptedMs: allAcceptedMs(kernelSamples(samples), load), ...load.burst },
+    silent: load.silent,
     notMeasured: [...kernel.notMeasured, ...notMeasured, ...cpuNotMeasured(cpu)],
   };
 }

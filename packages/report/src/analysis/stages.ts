@@ -1,6 +1,6 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
-import type { AcceptQueue, Stage } from '@acceptbench/results/replicate';
+import type { AcceptQueue, Stage } from '@acceptbench/results/measurement';
 import type { Occupied } from './occupancy.ts';
 import type { MeanOf } from './server-metrics.ts';
 

@@ -1,5 +1,6 @@
 import type { Cell } from '@acceptbench/results/cell';
-import type { Replicate, StageName, ValidReplicate } from '@acceptbench/results/replicate';
+import type { StageName } from '@acceptbench/results/measurement';
+import type { Replicate, ValidReplicate } from '@acceptbench/results/replicate';
 
 /**
  * One figure of a cell over its valid replicates: the median and the range. Under six blocks there is no interval worth the

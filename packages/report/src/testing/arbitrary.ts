@@ -1,4 +1,5 @@
-import { LawName, type Replicate, StageName } from '@acceptbench/results/replicate';
+import { LawName, StageName } from '@acceptbench/results/measurement';
+import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import fc from 'fast-check';
 import { aBook, aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from './builders.ts';

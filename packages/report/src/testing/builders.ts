@@ -1,19 +1,23 @@
-import type { Cell } from '@acceptbench/results/cell';
+import { type ArrivalLoad, type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
+import type { Book, Measurement } from '@acceptbench/results/measurement';
 import type {
-  Book,
   FailedReplicate,
   InvalidReplicate,
-  Measurement,
   Reason,
   ValidReplicate,
 } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
+import { schemaVersion } from '@acceptbench/results/schemaVersion';
+
+export type ArrivalCell = Cell & { readonly load: ArrivalLoad };
 
 /** Realistic plain data for tests: 4 ms of work, one worker, 1.3 × a ceiling of 250/s, for ten seconds. */
-export function aCell(change: Partial<Cell> & { rate?: number; ofCeiling?: number } = {}): Cell {
+export function aCell(
+  change: Partial<Omit<ArrivalCell, 'id'>> & { rate?: number; ofCeiling?: number } = {},
+): ArrivalCell {
   const { rate = 325, ofCeiling = 1.3, ...rest } = change;
-  const cell: Omit<Cell, 'id'> = {
+  const cell: Omit<ArrivalCell, 'id'> = {
     runtime: 'bun',
     api: 'native',
     topology: 'inline',
@@ -31,19 +35,20 @@ export function aCell(change: Partial<Cell> & { rate?: number; ofCeiling?: numbe
     },
     ...rest,
   };
-  const { runtime, api, topology, workers, policy, work, load } = cell;
-  const id = `${runtime}-${api}-${topology}-w${workers}-${policy}-${work.kind}-${load.ofCeiling ?? load.ratePerSecond}x`;
+  const { runtime, api, topology, workers, policy, work } = cell;
+  const id = `${runtime}-${api}-${topology}-w${workers}-${policy}-${work.kind}-${ofCeiling}x`;
   return { id: id.replaceAll(/[^A-Za-z0-9@._+-]/g, '_'), ...cell };
 }
 
 /** Below the ceiling: 175/s, where nothing queues. */
-export const aCalmCell = (change: Partial<Cell> = {}) => aCell({ rate: 175, ofCeiling: 0.7, ...change });
+export const aCalmCell = (change: Partial<ArrivalCell> = {}) =>
+  aCell({ rate: 175, ofCeiling: 0.7, ...change });
 
 export const windowStartMs = 1_790_000_000_000;
 
 /** What k6 hands over when every planned request was completed. */
 export function aLoad(cell: Cell = aCell(), change: Partial<LoadResult> = {}): LoadResult {
-  const started = cell.load.ratePerSecond * cell.load.durationSeconds;
+  const started = (offeredPerSecond(cell) ?? 0) * cell.load.durationSeconds;
   const inWindow = Math.min(started, 246 * cell.load.durationSeconds);
   const third = Math.floor(inWindow / 3);
   return {
@@ -53,6 +58,8 @@ export function aLoad(cell: Cell = aCell(), change: Partial<LoadResult> = {}): L
     completed: started,
     completedInWindow: inWindow,
     completedByThird: [third, third, inWindow - 2 * third],
+    shed: 0,
+    shedMs: 0,
     errored: 0,
     wrong: 0,
     connections: started,
@@ -62,6 +69,9 @@ export function aLoad(cell: Cell = aCell(), change: Partial<LoadResult> = {}): L
     endedAtMs: started * ((cell.load.durationSeconds * 1000) / 2 + 888),
     schedulingLag: { n: started, mean: 0.4, min: 0, p50: 0.3, p90: 0.8, p99: 1.3, max: 4 },
     responseTime: { n: started, mean: 888, min: 5, p50: 880, p90: 1580, p99: 1760, max: 1800 },
+    histogram: null,
+    burst: null,
+    silent: null,
     ...change,
   };
 }
@@ -96,11 +106,11 @@ export function aMeasurement(
   add('work', waits.work);
   add('reply', waits.reply);
   const mean = stages.reduce((sum, stage) => sum + stage.meanMs, 0);
-  const requests = cell.load.ratePerSecond * cell.load.durationSeconds;
+  const requests = (offeredPerSecond(cell) ?? 0) * cell.load.durationSeconds;
   return {
     windowStartMs,
     rates: {
-      offeredPerSecond: cell.load.ratePerSecond,
+      offeredPerSecond: offeredPerSecond(cell),
       acceptedPerSecond: waits.acceptQueue === null ? null : completed + 1,
       completedPerSecond: completed,
     },
@@ -127,12 +137,15 @@ export function aMeasurement(
               },
             ],
           },
+    responseHistogram: null,
+    burst: null,
+    silent: null,
     responseTimeMs: { mean, p50: mean, p90: mean * 1.8, p99: mean * 2, max: mean * 2.1 },
     stages,
     residualMs: 0,
     books: [aBook('stages', mean, mean), aBook('connections-opened', requests, requests)],
     kernel: { synRetrans: 0, listenDrops: 0, reqQFullDrop: 0, reqQFullDoCookies: 0, deferAcceptDrop: 0 },
-    requests: { started: requests, dropped: 0, completed: requests, failed: 0 },
+    requests: { started: requests, dropped: 0, completed: requests, failed: 0, shed: 0, shedMeanMs: null },
     schedulingLagMs: { mean: 0.4, p99: 1.3, max: 4 },
     ceilingPerSecond: 250,
     serviceTimeMs: { mean: 4, n: requests },
@@ -177,7 +190,8 @@ export const aServer = (cell: Cell) => ({
 });
 
 const common = (cell: Cell, block: number) => ({
-  schemaVersion: 1 as const,
+  schemaVersion,
+  attempt: 1,
   cell,
   block,
   order: block,
@@ -215,10 +229,11 @@ export const aFailed = (cell: Cell, block: number, error: string): FailedReplica
 
 export function aRun(cells: Cell[], change: Partial<Run> = {}): Run {
   return {
-    schemaVersion: 1,
+    schemaVersion,
     id: '2026-11-23-120000-accept-queue',
     startedAt: '2026-11-23T12:00:00.000Z',
     finishedAt: '2026-11-23T12:10:00.000Z',
+    resumedAt: [],
     interrupted: false,
     command: ['npx', 'acceptbench', 'run', 'accept-queue', '--seed', '7'],
     seed: 7,
@@ -228,12 +243,13 @@ export function aRun(cells: Cell[], change: Partial<Run> = {}): Run {
       name: 'accept-queue',
       question: 'Where do requests wait?',
       howToRead: 'Compare inline with offload at the same load.',
-      blocks: 3,
+      form: 'short',
+      design: { kind: 'blocks', blocks: 3 },
     },
     cells,
     isolation: { mode: 'namespace' },
     placement: { server: null, load: null },
-    calibration: { kind: 'wasm', targetMs: 4, iterations: 4_000_000, medianMs: 4.01, iqrMs: 0.05, n: 101 },
+    calibrations: [{ kind: 'wasm', targetMs: 4, iterations: 4_000_000, medianMs: 4.01, iqrMs: 0.05, n: 101 }],
     environment: {
       os: 'Linux',
       kernel: '6.18.0',

@@ -1,4 +1,4 @@
-import type { Cell } from '@acceptbench/results/cell';
+import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
 import type { Sample } from '@acceptbench/results/sample';
 import { aLoad, windowStartMs } from './builders.ts';
@@ -41,8 +41,9 @@ export function simulate(
   cell: Cell,
   { workMs, ahead, offload, hook }: SimulationOptions,
 ): { load: LoadResult; samples: Sample[]; truth: Truth } {
-  const periodMs = 1000 / cell.load.ratePerSecond;
-  const n = Math.round(cell.load.ratePerSecond * cell.load.durationSeconds);
+  const offered = offeredPerSecond(cell) ?? 0;
+  const periodMs = 1000 / offered;
+  const n = Math.round(offered * cell.load.durationSeconds);
   const ways: Way[] = [];
   let free = 0;
   for (let index = 0; index < n; index += 1) {

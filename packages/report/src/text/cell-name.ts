@@ -34,7 +34,17 @@ export function variantOf(cell: Cell, all: readonly Cell[]): string {
 
 /** `1.3 × the ceiling`, or `325 req/s` for a rate that was given outright. */
 export function loadName({ load }: Cell): string {
-  return load.ofCeiling === undefined
-    ? `${formatNumber(load.ratePerSecond)} req/s`
-    : `${Number(formatNumber(load.ofCeiling))} × the ceiling`;
+  switch (load.kind) {
+    case 'burst':
+      return `${counted(load.connections, 'connection')} at once`;
+    case 'closed-loop':
+      return `${load.generator}, ${counted(load.connections, 'connection')}`;
+    case 'constant-arrival-rate': {
+      const silent =
+        load.silentConnections === undefined ? '' : `, ${load.silentConnections} silent connections beside`;
+      return load.ofCeiling === undefined
+        ? `${formatNumber(load.ratePerSecond)} req/s${silent}`
+        : `${Number(formatNumber(load.ofCeiling))} × the ceiling${silent}`;
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import type { Book, LawName } from '@acceptbench/results/replicate';
+import type { Book, LawName } from '@acceptbench/results/measurement';
 import { thresholds } from '../thresholds.ts';
 import { fail, type Gate, say } from './gate.ts';
 

@@ -1,6 +1,7 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
-import type { Measurement, Reason, ServerFacts } from '@acceptbench/results/replicate';
+import type { Measurement } from '@acceptbench/results/measurement';
+import type { Reason, ServerFacts } from '@acceptbench/results/replicate';
 import type { Isolation } from '@acceptbench/results/run';
 import type { Sample } from '@acceptbench/results/sample';
 

@@ -1,3 +1,4 @@
+import { offeredPerSecond } from '@acceptbench/results/cell';
 import { isOverload } from '../overload.ts';
 import { thresholds } from '../thresholds.ts';
 import { fail, type Gate, percent, say } from './gate.ts';
@@ -11,17 +12,19 @@ export const everyResponseRight: Gate = ({ load }) =>
       });
 
 export const requestsAddUp: Gate = ({ load }) => {
-  const ended = load.completed + load.errored + load.wrong;
+  const ended = load.completed + load.shed + load.errored + load.wrong;
   return ended === load.started
     ? null
-    : fail('requests-add-up', 'completed + errored + wrong = started', {
-        'completed + errored + wrong': ended,
+    : fail('requests-add-up', 'completed + shed + errored + wrong = started', {
+        'completed + shed + errored + wrong': ended,
         started: load.started,
       });
 };
 
 export const arrivalsAsPlanned: Gate = ({ cell, load }) => {
-  const planned = cell.load.ratePerSecond * cell.load.durationSeconds;
+  const offered = offeredPerSecond(cell);
+  if (offered === null) return null;
+  const planned = offered * cell.load.durationSeconds;
   const arrived = load.started + load.dropped;
   const allowed = Math.max(thresholds.arrivalCount, planned * thresholds.arrivalShare);
   return Math.abs(arrived - planned) <= allowed

@@ -1,0 +1,11 @@
+import type { ArrivalLoad, Policy } from '@acceptbench/results/cell';
+
+/**
+ * Virtual users: requests in flight at most, each costing k6 about a millisecond at its start. As many as gather when the
+ * server completes but half of what the ceiling promises; an arrival beyond that is dropped, counted, and shown.
+ */
+export function virtualUsers(load: ArrivalLoad, policy: Policy): number {
+  const ceiling = load.ratePerSecond / (load.ofCeiling ?? 1);
+  const gathering = Math.max(0, load.ratePerSecond - ceiling / 2) * load.durationSeconds;
+  return Math.min(policy === 'close' ? 4000 : 256, Math.ceil(gathering) + 50);
+}
