@@ -74,6 +74,10 @@ export class RunStore {
 }
 
 /** A later attempt has files of its own: nothing that was measured is written over. */
-function nameOf({ block, cell, attempt }: PlannedReplicate): string {
+export function nameOf({
+  block,
+  cell,
+  attempt,
+}: Pick<PlannedReplicate, 'block' | 'cell' | 'attempt'>): string {
   return `${block}-${cell.id}${attempt === 1 ? '' : `-attempt${attempt}`}`;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Replicate } from './replicate.ts';
 import { Run } from './run.ts';
+import { Sample } from './sample.ts';
 import { schemaVersion } from './schemaVersion.ts';
 import { upgradeReplicate, upgradeRun } from './upgrade.ts';
 
@@ -19,6 +20,11 @@ export function readReplicate(value: unknown): Replicate {
   return parse('replicates.ndjson', Replicate, value, upgradeReplicate);
 }
 
+/** A line of `samples/*.ndjson`, parsed as JSON; samples have been the same in all versions. @throws UnreadableResultError */
+export function readSample(value: unknown): Sample {
+  return check('samples', Sample, value);
+}
+
 function parse<T>(
   what: string,
   schema: z.ZodType<T>,
@@ -34,7 +40,11 @@ function parse<T>(
       `${what}: schema version ${data.schemaVersion}, accepted are 1 to ${schemaVersion}; a newer acceptbench reads it`,
     );
   }
-  const parsed = schema.safeParse(data.schemaVersion === 1 ? upgrade(data) : data);
+  return check(what, schema, data.schemaVersion === 1 ? upgrade(data) : data);
+}
+
+function check<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new UnreadableResultError(
