@@ -1,0 +1,59 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { mean } from 'simple-statistics';
+
+/** Means of resamples, and the estimated variance of each of these means. */
+export type Resamples = { readonly means: Float64Array; readonly variances: Float64Array };
+
+/** Draws depend on size, number and seed alone, so one table serves every sample of a size. */
+const tables = new Map<string, Int16Array>();
+const mostTables = 64;
+
+/** For each resample, n draws from ±1 … ±n: which residual, and with which sign. */
+function drawTable(n: number, resamples: number, seed: number): Int16Array {
+  const key = `${n}/${resamples}/${seed}`;
+  const known = tables.get(key);
+  if (known !== undefined) return known;
+  const random = xoroshiro128plus(seed);
+  const table = new Int16Array(n * resamples);
+  for (let index = 0; index < table.length; index += 1) {
+    const drawn = uniformInt(random, 1, 2 * n);
+    table[index] = drawn > n ? n - drawn : drawn;
+  }
+  if (tables.size >= mostTables) tables.clear();
+  tables.set(key, table);
+  return table;
+}
+
+/**
+ * Draws from the residuals r₁ … rₙ (the values less their mean) and from their mirror images −r₁ … −rₙ, n at a time with
+ * replacement. The mirror images are right where the values are differences of two things that are alike under the null
+ * hypothesis, since such a difference is as likely with either sign.
+ *
+ * @throws {RangeError} with fewer than 2 values, more than 32,767, or one that is not finite.
+ */
+export function resampleMirrored(values: readonly number[], resamples: number, seed: number): Resamples {
+  const n = values.length;
+  if (n < 2 || n > 32_767)
+    throw new RangeError(`resampleMirrored: got ${n} values, accepted are 2 to 32,767`);
+  const bad = values.find((value) => !Number.isFinite(value));
+  if (bad !== undefined) throw new RangeError(`resampleMirrored: got ${bad}, accepted are finite numbers`);
+  const center = mean([...values]);
+  const residuals = Float64Array.from(values, (value) => value - center);
+  const table = drawTable(n, resamples, seed);
+  const means = new Float64Array(resamples);
+  const variances = new Float64Array(resamples);
+  for (let resample = 0, at = 0; resample < resamples; resample += 1) {
+    let sum = 0;
+    let squares = 0;
+    for (const end = at + n; at < end; at += 1) {
+      const draw = table[at] ?? 0;
+      const residual = residuals[Math.abs(draw) - 1] ?? 0;
+      sum += draw < 0 ? -residual : residual;
+      squares += residual * residual;
+    }
+    means[resample] = sum / n;
+    variances[resample] = Math.max(0, squares - (sum * sum) / n) / (n - 1) / n;
+  }
+  return { means, variances };
+}
