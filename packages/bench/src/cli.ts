@@ -1,13 +1,16 @@
 #!/usr/bin/env node
-import { resolve } from 'node:path';
+import { UnreadableResultError } from '@acceptbench/results/read';
 import type { Placement } from '@acceptbench/results/run';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { doctor } from './commands/doctor.ts';
+import { addExportCommand } from './commands/export.ts';
 import { list } from './commands/list.ts';
+import { addReportCommand } from './commands/report.ts';
 import { run } from './commands/run.ts';
-import { CannotRunError, exitCodes, UsageError } from './exitCodes.ts';
+import { CannotRunError, exitCodes, FileError, UsageError } from './exitCodes.ts';
 import { experiments } from './experiments/catalogue.ts';
 import type { Experiment, Shape } from './experiments/experiment.ts';
+import { fromWhereItWasTyped } from './flags.ts';
 import { defaultResultsFolder } from './paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from './placement.ts';
 import { readServers, type Server } from './servers.ts';
@@ -105,12 +108,9 @@ function program(): Command {
     .action(async () => {
       process.exitCode = await doctor();
     });
+  addReportCommand(cli);
+  addExportCommand(cli);
   return cli;
-}
-
-/** npm and turbo change the folder: a path is meant from where it was typed. */
-function fromWhereItWasTyped(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
 interface Chosen {
@@ -159,6 +159,9 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   } else if (error instanceof UsageError) {
     console.error(`${error.message} (--help shows what is accepted)`);
+    process.exitCode = exitCodes.usage;
+  } else if (error instanceof UnreadableResultError || error instanceof FileError) {
+    console.error(error.message);
     process.exitCode = exitCodes.usage;
   } else if (error instanceof CannotRunError) {
     console.error(error.message);

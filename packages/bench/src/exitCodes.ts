@@ -3,7 +3,7 @@ export const exitCodes = {
   ok: 0,
   /** This machine can't do it (no k6, no runtime), or the results can't be written. */
   cannot: 1,
-  /** A wrong option, name or value: nothing was started. */
+  /** A wrong option, name or value, or stored results that can't be read: nothing was started. */
   usage: 2,
   /** The run is over, and a replicate failed or a cell has no valid one. */
   incomplete: 3,
@@ -20,4 +20,9 @@ export class UsageError extends Error {
 /** This machine can't do it, in one message that says what to do. */
 export class CannotRunError extends Error {
   override readonly name = 'CannotRunError';
+}
+
+/** A file or a folder can't be read or written, in one line: the exit of `report`, `compare`, `export` and `history` is then `usage`. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
 }
