@@ -8,8 +8,8 @@ import {
 } from '@acceptbench/metrics/probeCatalogue';
 import { totalQueue } from '@acceptbench/results/accepted';
 import type { CpuSample, KernelSample, ProcessUse, Sample, ServerSample } from '@acceptbench/results/sample';
-import type { ListenLimit } from './listenLimit.ts';
 import { Occupancy, ProcessStage } from './exporterOccupancy.ts';
+import type { ListenLimit } from './listenLimit.ts';
 
 type Limit = Pick<ListenLimit, 'address' | 'inode' | 'limit'>;
 
@@ -22,7 +22,7 @@ interface ListenerTally {
 
 /** What the kernel counts, by the metric it becomes. */
 const kernelCounters = {
-  connectionsOpened: 'passiveOpens',
+  kernelOpened: 'passiveOpens',
   listenOverflows: 'listenOverflows',
   listenDrops: 'listenDrops',
   synRetransmits: 'synRetrans',
@@ -66,6 +66,13 @@ export class Tally {
   /** Inodes of the listeners that are there and have no known limit. */
   withoutLimit(): number[] {
     return [...this.#listeners].flatMap(([inode, { limit }]) => (limit === null ? [inode] : []));
+  }
+
+  /** The listeners that are there, and the sum of their limits: null where one is not known. */
+  listeners(): { count: number; limit: number | null } {
+    const limits = [...this.#listeners.values()].map(({ limit }) => limit);
+    const sum = limits.reduce((total, limit) => (total === null || limit === null ? null : total + limit), 0);
+    return { count: limits.length, limit: limits.length === 0 ? null : sum };
   }
 
   add(sample: Sample): void {
@@ -131,7 +138,9 @@ export class Tally {
       // Summed over the threads that live, so it falls when one ends.
       const grown = Math.max(0, (use.runQueueSeconds ?? 0) - (known?.last.runQueueSeconds ?? 0));
       const runQueueSeconds =
-        use.runQueueSeconds === null ? null : (known?.runQueueSeconds ?? 0) + (known === undefined ? 0 : grown);
+        use.runQueueSeconds === null
+          ? null
+          : (known?.runQueueSeconds ?? 0) + (known === undefined ? 0 : grown);
       this.#use.set(process, { last: use, runQueueSeconds });
     }
     this.#host = sample.host;
@@ -168,30 +177,61 @@ export class Tally {
           ? []
           : [{ labels: { address: listener.address, inode: String(inode) }, value: figure }];
       });
-    show('acceptQueueLength', byListener(({ occupancy }) => occupancy.value));
-    show('acceptQueueLimit', byListener(({ limit }) => limit));
-    show('acceptQueueConnectionSeconds', byListener(({ occupancy }) => occupancy.seconds));
-    show('acceptQueueFullSeconds', byListener(({ limit, fullSeconds }) => (limit === null ? null : fullSeconds)));
+    show(
+      'acceptQueueLength',
+      byListener(({ occupancy }) => occupancy.value),
+    );
+    show(
+      'acceptQueueLimit',
+      byListener(({ limit }) => limit),
+    );
+    show(
+      'acceptQueueConnectionSeconds',
+      byListener(({ occupancy }) => occupancy.seconds),
+    );
+    show(
+      'acceptQueueFullSeconds',
+      byListener(({ limit, fullSeconds }) => (limit === null ? null : fullSeconds)),
+    );
     const byStage = (value: (occupancy: Occupancy) => number | null) =>
       occupiedStages.flatMap((stage) => {
         const occupancy = this.#stages.get(stage);
         const figure = occupancy === undefined ? null : value(occupancy);
         return figure === null ? [] : [{ labels: { stage }, value: figure }];
       });
-    show('stageRequests', byStage(({ value }) => value));
-    show('stageConnectionSeconds', byStage(({ seconds }) => seconds));
-    for (const metric of Object.keys(kernelCounters) as KernelMetric[]) showOne(metric, this.#counters[metric]);
-    showOne('connectionsAccepted', this.#accepted);
+    show(
+      'stageRequests',
+      byStage(({ value }) => value),
+    );
+    show(
+      'stageConnectionSeconds',
+      byStage(({ seconds }) => seconds),
+    );
+    for (const metric of Object.keys(kernelCounters) as KernelMetric[])
+      showOne(metric, this.#counters[metric]);
+    showOne('kernelAccepted', this.#accepted);
     showOne('halfOpen', this.#halfOpen);
     const byProcess = (value: (use: ProcessUse, runQueueSeconds: number | null) => number | null) =>
       [...this.#use].flatMap(([process, { last, runQueueSeconds }]) => {
         const figure = value(last, runQueueSeconds);
         return figure === null ? [] : [{ labels: { process }, value: figure }];
       });
-    show('cpuSeconds', byProcess(({ cpuSeconds }) => cpuSeconds));
-    show('runQueueSeconds', byProcess((_, runQueueSeconds) => runQueueSeconds));
-    show('residentBytes', byProcess(({ rssBytes }) => rssBytes));
-    show('descriptors', byProcess(({ descriptors }) => descriptors));
+    show(
+      'cpuSeconds',
+      byProcess(({ cpuSeconds }) => cpuSeconds),
+    );
+    show(
+      'runQueueSeconds',
+      byProcess((_, runQueueSeconds) => runQueueSeconds),
+    );
+    show(
+      'residentBytes',
+      byProcess(({ rssBytes }) => rssBytes),
+    );
+    show(
+      'descriptors',
+      byProcess(({ descriptors }) => descriptors),
+    );
     showOne('stealSeconds', this.#host?.stealSeconds);
     showOne('pressureSeconds', this.#host?.pressureSeconds);
     if (this.#samples > 0) showOne('samples', this.#samples);

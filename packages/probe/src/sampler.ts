@@ -9,7 +9,8 @@ import { planNextTick } from './schedule.ts';
 export type SamplerOptions = {
   /** Ports whose listeners are the server's. */
   ports: readonly number[];
-  serverPid: number;
+  /** The server's process; absent: its CPU is not measured. */
+  serverPid?: number;
   /** The load generator's pid, asked for at each CPU sample until it is known and again when it changes. */
   loadPid?: () => number | undefined;
   /** ms between kernel samples; 20 when not given. */
@@ -67,7 +68,7 @@ export function startSampler(options: SamplerOptions): Sampler {
   const table = openListenTable({ ports });
   const counters = openCounters();
   const halfOpen = openHalfOpenCounter(ports);
-  const server = openProcessMeter(serverPid);
+  const server = serverPid === undefined ? undefined : openProcessMeter(serverPid);
   const load = followPid(loadPid ?? (() => undefined));
   const ownCpu = process.cpuUsage();
   const report = { kernelSamples: 0, cpuSamples: 0, late: 0, missed: 0 };
@@ -100,7 +101,7 @@ export function startSampler(options: SamplerOptions): Sampler {
       kind: 'cpu',
       atMs: now(),
       wallMs: wallNow(),
-      server: server.read(),
+      server: server?.read() ?? null,
       load: load(),
       host: readHostUse(),
       halfOpen: countHalfOpen(),
