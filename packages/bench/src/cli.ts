@@ -1,16 +1,17 @@
 #!/usr/bin/env node
 import { UnreadableResultError } from '@acceptbench/results/read';
 import type { Placement } from '@acceptbench/results/run';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { list } from './commands/list.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addProbeCommand } from './commands/probe.ts';
 import { run } from './commands/run.ts';
 import { CannotRunError, exitCodes, FileError, UsageError } from './exitCodes.ts';
 import { experiments } from './experiments/catalogue.ts';
 import type { Experiment, Shape } from './experiments/experiment.ts';
-import { fromWhereItWasTyped } from './flags.ts';
+import { fromWhereItWasTyped, wholeNumber } from './flags.ts';
 import { defaultResultsFolder } from './paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from './placement.ts';
 import { readServers, type Server } from './servers.ts';
@@ -30,12 +31,6 @@ interface RunFlags {
   readonly server: string[];
   readonly startTimeout: number;
 }
-
-const wholeNumber = (min: number, max: number) => (text: string) => {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new InvalidArgumentError(`Accepted is a whole number from ${min} to ${max}.`);
-};
 
 const collect = (text: string, before: string[]) => [...before, text];
 const names = (text: string) => text.split(',').map((name) => name.trim());
@@ -110,6 +105,7 @@ function program(): Command {
     });
   addReportCommand(cli);
   addExportCommand(cli);
+  addProbeCommand(cli);
   return cli;
 }
 

@@ -1,6 +1,24 @@
 import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+
+/** Reads a whole number in a range, for an option. */
+export const wholeNumber = (min: number, max: number) => (text: string) => {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`Accepted is a whole number from ${min} to ${max}.`);
+};
 
 /** npm and turbo change the folder: a path is meant from where it was typed. */
 export function fromWhereItWasTyped(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+/** Where to listen, of `127.0.0.1:9465`, `[::1]:9465` or `9465` alone, which is on loopback. */
+export function listenAddress(text: string): { host: string; port: number } {
+  const match = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):)?(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match !== null && port <= 65_535) return { host: match[1] ?? match[2] ?? '127.0.0.1', port };
+  throw new InvalidArgumentError(
+    'Accepted is an address and a port, such as 127.0.0.1:9465 or [::1]:9465, or a port alone, which is on loopback.',
+  );
 }

@@ -21,6 +21,8 @@ export interface Started {
   readonly finished: Promise<Finished>;
   /** Resolves when stdout has what is looked for; rejects when the CLI ends first. */
   saw(pattern: RegExp): Promise<void>;
+  /** What stdout has so far. */
+  output(): string;
 }
 
 /** Starts the CLI as a person would, with a results folder that goes away with the test. */
@@ -51,6 +53,7 @@ export function startCli(
     child,
     pid: child.pid ?? 0,
     finished,
+    output: () => stdout,
     saw(pattern) {
       return new Promise((resolve, reject) => {
         const look = () => pattern.test(stdout) && resolve();

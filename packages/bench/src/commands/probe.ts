@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { startProbe } from '@acceptbench/probe/exporter';
+import type { Command } from 'commander';
+import { CannotRunError, exitCodes } from '../exitCodes.ts';
+import { listenAddress, wholeNumber } from '../flags.ts';
+
+interface ProbeFlags {
+  readonly port: number[];
+  readonly pid?: number;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly period: number;
+}
+
+const ports = (text: string) => text.split(',').map((each) => wholeNumber(1, 65_535)(each.trim()));
+
+/** `acceptbench probe`: the probe alone, for a server that runs already. */
+export function addProbeCommand(cli: Command): void {
+  cli
+    .command('probe')
+    .description('watch a server that runs already, and serve its accept queues to Prometheus')
+    .requiredOption('-p, --port <ports>', 'TCP ports that it listens on, comma-separated', ports)
+    .option('--pid <n>', 'its process, for CPU, memory and descriptors', wholeNumber(1, 2 ** 22))
+    .option(
+      '-l, --listen <address:port>',
+      'where /metrics is served; port 0 lets the kernel choose',
+      listenAddress,
+      listenAddress('127.0.0.1:9465'),
+    )
+    .option('--period <ms>', 'ms between two readings of the queues', wholeNumber(5, 60_000), 100)
+    .addHelpText(
+      'after',
+      '\nIt sees the network namespace that it runs in: for a container, start it inside with nsenter --net.\nExit: 0 ended by Ctrl-C or SIGTERM · 1 can’t run here · 2 wrong option',
+    )
+    .action(async (flags: ProbeFlags) => {
+      await probe(flags);
+      process.exitCode = exitCodes.ok;
+    });
+}
+
+async function probe({ port, pid, listen, period: periodMs }: ProbeFlags): Promise<void> {
+  if (process.platform !== 'linux') {
+    throw new CannotRunError(`can't probe: only Linux shows accept queues, this is ${process.platform}`);
+  }
+  if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
+    throw new CannotRunError(
+      `can't probe: there is no process ${pid} here; leave out --pid, or give another`,
+    );
+  }
+  const started = await startProbe({
+    ports: port,
+    ...(pid === undefined ? {} : { pid }),
+    ...listen,
+    periodMs,
+  }).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CannotRunError(`can't serve metrics: ${why}; choose another address with --listen`, { cause });
+  });
+  const { count, limit } = started.listeners();
+  const what = port.length === 1 ? `port ${port[0]}` : `ports ${port.join(', ')}`;
+  const found =
+    count === 0
+      ? 'nothing listens there yet'
+      : `${count === 1 ? '1 listener' : `${count} listeners`}, limit ${limit ?? 'not known'}`;
+  console.log(`probing ${what} (${found}); metrics at ${started.url}; Ctrl-C ends it`);
+  for (const reason of started.notMeasured()) console.log(`not measured: ${reason}`);
+  if (!/^(127\.|::1$)/.test(listen.host)) {
+    console.log(`${listen.host} is not loopback: whoever reaches it can read these metrics`);
+  }
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  await started.close();
+}
