@@ -4,13 +4,14 @@ import type { Placement } from '@acceptbench/results/run';
 import { Command, CommanderError } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
-import { list } from './commands/list.ts';
+import { list, listOne } from './commands/list.ts';
 import { addProbeCommand } from './commands/probe.ts';
 import { addReportCommand } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { CannotRunError, exitCodes, FileError, UsageError } from './exitCodes.ts';
 import { experiments } from './experiments/catalogue.ts';
 import type { Experiment, Shape } from './experiments/experiment.ts';
+import { loadExperiment } from './experiments/load.ts';
 import { fromWhereItWasTyped, wholeNumber } from './flags.ts';
 import { defaultResultsFolder } from './paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from './placement.ts';
@@ -45,7 +46,7 @@ function program(): Command {
     .description('run an experiment and report it')
     .option(
       '-e, --experiment <name>',
-      `what to run: ${experiments.map(({ name }) => name).join(', ')}`,
+      `what to run: ${experiments.map(({ name }) => name).join(', ')}; or the path of one of your own, ./mine.ts or ./mine.json`,
       first.name,
     )
     .option(
@@ -96,7 +97,14 @@ function program(): Command {
         command: ['acceptbench', ...process.argv.slice(2)],
       });
     });
-  cli.command('list').description('show the experiments').action(list);
+  cli
+    .command('list [experiment]')
+    .description('show the experiments, or one in full: how to read it, its cells and rates')
+    .option('--full', 'the cells of its full form (default: of the short one)', false)
+    .action(async (name: string | undefined, { full }: { full: boolean }) => {
+      if (name === undefined) list();
+      else listOne(await loadExperiment(name, fromWhereItWasTyped), full ? 'full' : 'short');
+    });
   cli
     .command('doctor')
     .description('say what this machine offers and lacks; exit 1 where a run could not work')
@@ -118,13 +126,8 @@ interface Chosen {
 
 /** The experiment and the servers that the flags ask for. @throws UsageError naming what is not known. */
 async function chosen(flags: RunFlags): Promise<Chosen> {
-  const { experiment: name, runtime } = flags;
-  const found = experiments.find((experiment) => experiment.name === name);
-  if (found === undefined) {
-    throw new UsageError(
-      `unknown experiment "${name}"; there are ${experiments.map((known) => known.name).join(', ')}`,
-    );
-  }
+  const { runtime } = flags;
+  const found = await loadExperiment(flags.experiment, fromWhereItWasTyped);
   const known = await readServers(flags.server.map(fromWhereItWasTyped));
   const form = flags.full ? 'full' : 'short';
   const shape = flags.full ? found.full : found.short;

@@ -93,10 +93,14 @@ function loadOf({ load }: Cell): string {
   }
 }
 
-/** `45 s`, `3 min 05 s`. */
+/** `45 s`, `3 min 05 s`, `2 h 05 min`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
+  if (whole >= 3600) {
+    const minutes = Math.round(whole / 60);
+    return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  }
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 

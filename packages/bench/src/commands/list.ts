@@ -1,34 +1,46 @@
 import { styleText } from 'node:util';
 import { experiments } from '../experiments/catalogue.ts';
-import { expectedSeconds } from '../experiments/duration.ts';
-import type { Shape } from '../experiments/experiment.ts';
-import { nominalCells } from '../experiments/nominal.ts';
-import { counted, formatSeconds } from '../progress.ts';
+import { describeCells, describeCost, describeShape } from '../experiments/describe.ts';
+import type { Experiment } from '../experiments/experiment.ts';
 
-/** Every experiment: its name, how long it takes, what it answers and how to read it. */
+/** Every experiment: its name, how long it takes, and what it asks. */
 export function list(): void {
   const [first] = experiments;
   for (const experiment of experiments) {
-    const { name, question, howToRead, short, full } = experiment;
-    const title = styleText('bold', name, { stream: process.stdout });
-    console.log(`${title}${experiment === first ? ' (the default)' : ''}: ${costOf(short)}`);
-    if (full !== undefined) console.log(`  with --full: ${costOf(full)}`);
-    console.log(`${indent(question)}\n${indent(howToRead)}\n`);
+    const { name, question, short, full } = experiment;
+    console.log(`${bold(name)}${experiment === first ? ' (the default)' : ''}: ${describeCost(short)}`);
+    if (full !== undefined) console.log(`  with --full: ${describeCost(full)}`);
+    console.log(`${indent(question)}\n`);
   }
+  console.log('acceptbench list <name> says how to read one, and shows its cells and rates.');
+  console.log('One of your own is a .ts or .json file: acceptbench run --experiment ./mine.ts');
 }
 
-/** `36 replicates in 3 blocks, about 4 min`, or the steps of a search at most. */
-function costOf(shape: Shape): string {
-  const cells = nominalCells(shape);
-  const { design } = shape;
-  const times = design.kind === 'blocks' ? design.blocks : design.maxSteps;
-  const seconds = times * cells.reduce((sum, cell) => sum + expectedSeconds(cell), 0);
-  const what =
-    design.kind === 'blocks'
-      ? `${counted(cells.length * times, 'replicate')} in ${counted(times, 'block')}, about`
-      : `${counted(cells.length, 'search')} of ${times} steps at most, up to`;
-  return `${what} ${formatSeconds(seconds)}`;
+/** One experiment in full: its question, how to read it, and the cells of a form with their rates and times. */
+export function listOne(
+  { name, question, howToRead, short, full }: Experiment,
+  form: 'short' | 'full',
+): void {
+  console.log(`${bold(name)}\n${indent(question)}\n\n${bold('How to read it')}\n${indent(howToRead)}\n`);
+  for (const [title, shape] of [
+    ['Short form', short],
+    ['Full form (--full)', full],
+  ] as const) {
+    if (shape === undefined) continue;
+    console.log(`${bold(title)}: ${describeCost(shape)}`);
+    const facts = describeShape(shape);
+    const width = Math.max(...facts.map(([what]) => what.length));
+    for (const [what, says] of facts) console.log(`  ${what.padEnd(width)}  ${says}`);
+    console.log('');
+  }
+  const shape = (form === 'full' ? full : short) ?? short;
+  console.log(
+    bold(`Cells of the ${shape === short ? 'short' : 'full'} form, with the rates and times of this machine`),
+  );
+  for (const line of describeCells(shape)) console.log(`  ${line}`);
 }
+
+const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
 
 /** Two spaces in, at most 78 columns. */
 function indent(text: string): string {

@@ -74,13 +74,18 @@ function toSeats(shape: Shape, machine: Machine): Seat[] {
 }
 
 function toParts({ topology, workers, listeners }: Shape['topologies'][number], cores: number): Part[] {
-  const counts =
-    workers === 'up-to-cores' ? Array.from({ length: cores }, (_, index) => index + 1) : [workers];
+  const counts = workers === 'up-to-cores' ? upTo(cores) : [workers];
   return counts.map((count) => ({
     topology,
     workers: count,
     listeners: listenersOf(topology, count, listeners),
   }));
+}
+
+/** 1, 2, 4, … and the number of cores itself: each doubling is one step of a sweep, on a large machine too. */
+function upTo(cores: number): number[] {
+  const doublings = Array.from({ length: Math.floor(Math.log2(cores)) + 1 }, (_, power) => 2 ** power);
+  return [...new Set([...doublings, cores])];
 }
 
 /** Accept loops of a topology. Only `reuseport-offload` has a number of its own; without one, it is that of its workers. */

@@ -49,8 +49,10 @@ export const Shape = z.strictObject({
     .array(
       z.strictObject({
         topology: Topology,
-        /** `up-to-cores` is swept: 1, 2, … as many as there are cores. */
-        workers: z.union([z.int().min(1).max(256), z.literal('up-to-cores')]),
+        /** `up-to-cores` is swept: 1, 2, 4, … and as many as there are cores. */
+        workers: z.union([z.int().min(1).max(256), z.literal('up-to-cores')], {
+          error: 'Invalid input: expected a whole number from 1 to 256, or "up-to-cores"',
+        }),
         /** Accept loops of `reuseport-offload`; absent: as many as workers. Of the others the topology says it. */
         listeners: z.int().min(1).max(256).optional(),
       }),
@@ -89,9 +91,49 @@ export const Experiment = z.strictObject({
 });
 export type Experiment = z.infer<typeof Experiment>;
 
-/** Checks an experiment's data where it is written. @throws Error naming each field that is not accepted. */
+/** Checks an experiment's data where it is written. @throws Error in one line, naming the field that is not accepted. */
 export function defineExperiment(data: Experiment): Experiment {
+  const parsed = parseExperiment(data);
+  if (parsed.state === 'accepted') return parsed.experiment;
+  throw new Error(`experiment ${data.name}: ${parsed.why}`);
+}
+
+type Parsed =
+  | { readonly state: 'accepted'; readonly experiment: Experiment }
+  /** `why`: the field, what is accepted there and what it got, in one line. */
+  | { readonly state: 'refused'; readonly why: string };
+
+/** Reads an experiment from data that may be anything. */
+export function parseExperiment(data: unknown): Parsed {
   const parsed = Experiment.safeParse(data);
-  if (parsed.success) return parsed.data;
-  throw new Error(`experiment ${data.name}: ${z.prettifyError(parsed.error)}`);
+  if (parsed.success) return { state: 'accepted', experiment: parsed.data };
+  const [first, ...others] = parsed.error.issues;
+  if (first === undefined) return { state: 'refused', why: 'it is not accepted' };
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return { state: 'refused', why: `${inWords(first, data)}${more}` };
+}
+
+function inWords({ path, message, code }: z.core.$ZodIssue, data: unknown): string {
+  const field = path.reduce<string>(
+    (before, part) =>
+      typeof part === 'number' ? `${before}[${part}]` : `${before}${before && '.'}${String(part)}`,
+    '',
+  );
+  const said = `${field === '' ? 'an experiment' : field}: ${message}`;
+  // The unknown key is in the message, and what holds it would be the whole object.
+  return code === 'unrecognized_keys' ? said : `${said}; got ${shown(valueAt(data, path))}`;
+}
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
+    data,
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

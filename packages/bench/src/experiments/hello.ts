@@ -1,0 +1,41 @@
+import { defineExperiment, type Shape } from './experiment.ts';
+
+const short: Shape = {
+  runtimes: ['node', 'bun', 'deno'],
+  apis: ['native'],
+  topologies: [{ topology: 'inline', workers: 1 }],
+  works: [{ kind: 'none' }],
+  policies: ['close', 'keep-alive'],
+  loads: [
+    {
+      kind: 'arrivals',
+      ratesPerSecond: [500, 1500],
+      durationSeconds: 3,
+      warmupSeconds: 1,
+      warmupRatePerSecond: 250,
+    },
+  ],
+  design: { kind: 'blocks', blocks: 3 },
+};
+
+export const hello = defineExperiment({
+  name: 'hello',
+  question:
+    'Without any work: what do accepting, parsing and answering cost, with a connection for each request and with connections that are kept?',
+  howToRead:
+    'At a fixed rate every runtime completes what is offered; compare p50 and p99, and the CPU time of the server per request. These rates are below what k6 itself can do (about 9,000 new connections or 13,600 requests a second on two cores that it has to itself), since beyond them a table shows k6; the gates generator-cpu and scheduling-lag refuse a replicate in which k6 was the limit.',
+  short,
+  full: {
+    ...short,
+    loads: [
+      {
+        kind: 'arrivals',
+        ratesPerSecond: [500, 1000, 1500, 2000],
+        durationSeconds: 10,
+        warmupSeconds: 2,
+        warmupRatePerSecond: 500,
+      },
+    ],
+    design: { kind: 'blocks', blocks: 20 },
+  },
+});
