@@ -30,7 +30,10 @@ test('a name is looked up, and whatever has a slash or an ending is a file', asy
     [false, false, true, true, true, true, false],
   );
   assert.equal(await loadExperiment('smoke', inFolder), smoke);
-  await assert.rejects(loadExperiment('smok', inFolder), /unknown experiment "smok"; there are quick, smoke, /);
+  await assert.rejects(
+    loadExperiment('smok', inFolder),
+    /unknown experiment "smok"; there are quick, smoke, /,
+  );
 });
 
 test('one’s own comes from JSON, from a default export, or from one called experiment', async () => {

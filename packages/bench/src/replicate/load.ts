@@ -40,7 +40,7 @@ export async function startLoad(
     expectedBody,
     sheds: cell.queueLimit !== undefined,
     gapSeconds,
-    maxVus: virtualUsers(cell.load, cell.policy),
+    maxVus: virtualUsers(cell.load, cell),
     timeoutSeconds,
     environment: process.env,
   });
