@@ -1,4 +1,4 @@
-import { type Histogram, LoadResult, type Trend } from '@acceptbench/results/load';
+import { type Histogram, TracedLoad, type Trend } from '@acceptbench/results/load';
 import { bucketName, upperBoundsMs } from '../lib/histogram.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -84,7 +84,7 @@ function agree(what: string, left: number, right: number): void {
  * (up to 1 ms early: k6 tells a scenario's start in whole ms).
  * @throws TypeError when the summary is not one of the load script's, or k6 started no measured request.
  */
-export function toLoadResult(summary: unknown): LoadResult {
+export function toLoadResult(summary: unknown): TracedLoad {
   const metrics = metricsOf(summary);
   if (metrics.window_start === undefined) {
     throw complain('the metric "window_start" is missing, so no measured request was started');
@@ -100,7 +100,7 @@ export function toLoadResult(summary: unknown): LoadResult {
   ];
   agree('completed and response_time', completed, responseTime.n);
   agree('completed_in_window and its thirds', completedInWindow, byThird[0] + byThird[1] + byThird[2]);
-  return LoadResult.parse({
+  return TracedLoad.parse({
     windowStartMs: statistic(metrics.window_start, 'window_start', 'value'),
     started: schedulingLag.n,
     // Those the script turned away at MAX_VUS, and those k6 had not even a spare virtual user for.
@@ -122,5 +122,5 @@ export function toLoadResult(summary: unknown): LoadResult {
     histogram: histogram(metrics, responseTime.n),
     burst: null,
     silent: null,
-  } satisfies LoadResult);
+  } satisfies TracedLoad);
 }

@@ -47,3 +47,16 @@ test('what is no sample is passed over', () => {
     '# HELP a b\n# TYPE a counter\na 1 1700000000000\na{x="1"} 2\n\nnot a sample\nb NaN\nc +Inf\nd{ 3\n';
   assert.deepEqual(parseExposition(text), { a: 3 });
 });
+
+test('what has a status code is there in all, and by its code', () => {
+  const series = (thread: string, code: number, value: number) =>
+    `request_seconds_count{thread="${thread}",http_response_status_code="${code}"} ${value}`;
+  assert.deepEqual(
+    parseExposition([series('a', 200, 5), series('b', 200, 2), series('a', 503, 4)].join('\n')),
+    {
+      request_seconds_count: 11,
+      'request_seconds_count{http_response_status_code="200"}': 7,
+      'request_seconds_count{http_response_status_code="503"}': 4,
+    },
+  );
+});

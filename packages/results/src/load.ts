@@ -22,7 +22,7 @@ export const Histogram = z.strictObject({
 });
 export type Histogram = z.infer<typeof Histogram>;
 
-/** What a burst showed to the client that made it. Times in ms since the first connect was called. */
+/** What a burst showed to the client that made it. Times in ms since the burst's instant, at which it began to connect. */
 export const BurstResult = z.strictObject({
   connections: z.int().min(1),
   /** Connections whose handshake was done, and when the last of these was; null when none was. */
@@ -32,11 +32,11 @@ export const BurstResult = z.strictObject({
   refused: z.int().min(0),
   /** When the last response had come; null when none did. */
   drainedMs: z.number().nullable(),
-  /** Mean response time of one normal request at a time before the burst, ms, and their number. */
+  /** Mean response time of normal requests before the burst, one at a time, ms, and their number. */
   before: z.strictObject({ meanMs: z.number(), n: z.int().min(0) }),
-  /** Response time of the first normal request sent right after the burst, ms; null when it had none. */
+  /** Response time of the first normal request, sent right after the burst's last connect, ms; null when it had none. */
   nextMs: z.number().nullable(),
-  /** From the burst until normal requests took no longer than twice what they took before; null when that was not seen. */
+  /** When the first of three normal requests in a row was sent that took no longer than twice what they took before; null when none was seen. */
   recoveredMs: z.number().nullable(),
 });
 export type BurstResult = z.infer<typeof BurstResult>;
@@ -47,23 +47,24 @@ export const SilentResult = z.strictObject({
   /** Of these, those that connected, and those that the server closed before the end of the window. */
   connected: z.int().min(0),
   closedByServer: z.int().min(0),
+  /** Unix ms: before the first of them was opened; and when the kernel had no unfinished handshake any more, before the window. */
+  openedFromMs: z.number(),
+  settledAtMs: z.number(),
 });
 export type SilentResult = z.infer<typeof SilentResult>;
 
-/** What the load generator saw in the measured window (and while what it started there came to its end). */
-export const LoadResult = z.strictObject({
-  /** k6's own start of the measured scenario, Unix ms. */
+/** What any generator counts in the measured window (and while what it started there came to its end). */
+const counted = {
+  /** The generator's own start of the measured load, Unix ms. */
   windowStartMs: z.number(),
-  /** Iterations started in the measured scenario. */
+  /** Requests started there; of a closed loop those that it counted: it does not tell of what it cut off at its end. */
   started: z.int().min(0),
   /** Arrivals that found no free virtual user and never started. */
   dropped: z.int().min(0),
-  /** Right responses: status, headers and body as expected. */
+  /** Right responses: status, headers and body as expected, as far as the generator looks. */
   completed: z.int().min(0),
   /** Right responses that had arrived before the window closed. */
   completedInWindow: z.int().min(0),
-  /** Of `completedInWindow`, those that arrived in each third of the window. */
-  completedByThird: z.tuple([z.int(), z.int(), z.int()]),
   /** Responses 503 of a server that sheds: neither completed nor wrong. 0 where the cell has no queue limit. */
   shed: z.int().min(0),
   /** Sum over shed responses of their response times, ms. */
@@ -72,9 +73,19 @@ export const LoadResult = z.strictObject({
   errored: z.int().min(0),
   /** Responses that came and were wrong. */
   wrong: z.int().min(0),
+  /** The response times by size, ms; null where the generator does not tell. */
+  histogram: Histogram.nullable(),
+  burst: BurstResult.nullable(),
+  silent: SilentResult.nullable(),
+};
+
+/** What only a generator tells that follows each request: k6's script and our own client. */
+const traced = {
+  /** Of `completedInWindow`, those that arrived in each third of the window. */
+  completedByThird: z.tuple([z.int(), z.int(), z.int()]),
   /** TCP connections the generator opened for measured requests. */
   connections: z.int().min(0),
-  /** Actual start of the iteration minus its intended start, ms. */
+  /** Actual start of the request minus its intended start, ms. */
   schedulingLag: Trend,
   /**
    * Time before the right responses' requests could be sent, summed over them, in ms: opening the connection, and waiting
@@ -85,11 +96,32 @@ export const LoadResult = z.strictObject({
   resent: z.int().min(0),
   /** Sum over the right responses of the moments at which they were complete, in ms since the window's start. */
   endedAtMs: z.number(),
+};
+
+/** Of a generator that follows each request. */
+export const TracedLoad = z.strictObject({
+  ...counted,
+  ...traced,
   /** Scheduling lag + blocked + duration of right responses, ms: free of coordinated omission. */
   responseTime: Trend,
-  /** The same values by size; null where the generator does not tell. */
-  histogram: Histogram.nullable(),
-  burst: BurstResult.nullable(),
-  silent: SilentResult.nullable(),
+});
+export type TracedLoad = z.infer<typeof TracedLoad>;
+
+/** What a load generator saw. A figure that it does not tell is null: a closed loop's knows sums, not requests. */
+export const LoadResult = z.strictObject({
+  ...counted,
+  completedByThird: traced.completedByThird.nullable(),
+  connections: traced.connections.nullable(),
+  schedulingLag: traced.schedulingLag.nullable(),
+  openingMs: traced.openingMs.nullable(),
+  resendingMs: traced.resendingMs.nullable(),
+  resent: traced.resent.nullable(),
+  endedAtMs: traced.endedAtMs.nullable(),
+  responseTime: Trend.extend({ min: z.number().nullable() }),
 });
 export type LoadResult = z.infer<typeof LoadResult>;
+
+/** Does the generator tell of each request? Then none of these figures is null. */
+export function isTraced(load: LoadResult): load is TracedLoad {
+  return load.schedulingLag !== null;
+}

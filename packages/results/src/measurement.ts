@@ -90,6 +90,7 @@ export const LawName = z.enum([
   'connections-opened',
   'connections-accepted',
   'connections-closed',
+  'silent-opened',
   'little-accept-queue',
   'little-offload-queue',
   'little-handler',
@@ -129,9 +130,9 @@ export const KernelDeltas = z.strictObject({
 export type KernelDeltas = z.infer<typeof KernelDeltas>;
 
 export const Requests = z.strictObject({
-  /** Iterations k6 started in the measured scenario. */
+  /** Requests the generator started in the window; of a closed loop, those that it counted. */
   started: z.int().min(0),
-  /** Arrivals k6 could not start for want of virtual users. */
+  /** Arrivals that were not started for want of virtual users. */
   dropped: z.int().min(0),
   /** Right responses: status, headers and body as expected. */
   completed: z.int().min(0),
@@ -187,7 +188,8 @@ export const Measurement = z.strictObject({
   books: z.array(Book),
   kernel: KernelDeltas,
   requests: Requests,
-  schedulingLagMs: z.strictObject({ mean: milliseconds, p99: milliseconds, max: milliseconds }),
+  /** Null for a generator that starts a request when it has a response, and so has no plan to be late for. */
+  schedulingLagMs: z.strictObject({ mean: milliseconds, p99: milliseconds, max: milliseconds }).nullable(),
   /** min(CPU workers, free cores) / mean service time as the server measured it; null where it does not say, or does no work. */
   ceilingPerSecond: z.number().positive().nullable(),
   /** Mean of the work's service time, ms, and its n; null where the server does not say. */

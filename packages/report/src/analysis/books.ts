@@ -1,5 +1,5 @@
 import type { Cell } from '@acceptbench/results/cell';
-import type { LoadResult } from '@acceptbench/results/load';
+import { isTraced, type LoadResult, type SilentResult } from '@acceptbench/results/load';
 import type { Book, LawName, Stage } from '@acceptbench/results/measurement';
 import type { Isolation } from '@acceptbench/results/run';
 import type { KernelSample } from '@acceptbench/results/sample';
@@ -40,24 +40,39 @@ export function toBooks(input: BooksInput): Book[] {
 }
 
 /** Conservation of requests: exact, wherever the server is. */
-function requestBooks({ load, server }: BooksInput): Book[] {
+function requestBooks({ cell, load, server }: BooksInput): Book[] {
   const ended = load.completed + load.shed + load.errored + load.wrong;
-  const books = [
-    exact('requests', 'k6: started = completed + shed + failed', load.started, ended, 'requests'),
-  ];
+  // Who counts sums has no other side to compare them with.
+  const books = isTraced(load)
+    ? [exact('requests', 'load: started = completed + shed + failed', load.started, ended, 'requests')]
+    : [];
   const started = server.total(requestsStarted);
   const finished = server.total(`${requestDuration}_count`);
   const active = server.values(activeRequests).at(-1)?.value;
-  if (started !== null) {
-    const says = 'started at the server = started by k6';
-    books.push(exact('requests-started', says, started, load.started, 'requests'));
-  }
+  if (started !== null) books.push(startedBook(cell, load, started));
   if (started !== null && finished !== null && active !== undefined) {
     const right = finished + (server.total(requestsAborted) ?? 0) + active;
     const says = 'server: started = finished + aborted + in the handler';
     books.push(exact('requests-ended', says, started, right, 'requests'));
   }
   return books;
+}
+
+function startedBook(cell: Cell, load: LoadResult, started: number): Book {
+  const law = 'requests-started';
+  if (load.burst !== null && load.connections !== null) {
+    // A connection that was never made brought nothing: refused, or timed out.
+    const says = 'started at the server = connections opened by the load, one request each';
+    return exact(law, says, started, load.connections, 'requests');
+  }
+  if (cell.load.kind === 'closed-loop') {
+    const says = 'counted by the load ≤ started at the server, by one for each of its connections at most';
+    const most = load.started + cell.load.connections;
+    const residual = Math.min(0, started - load.started) + Math.max(0, started - most);
+    const sides = { left: started, right: load.started, unit: 'requests', tolerance: 0 };
+    return { law, says, ...sides, residual, holds: residual === 0 };
+  }
+  return exact(law, 'started at the server = started by the load', started, load.started, 'requests');
 }
 
 /** Conservation of connections: to the connection in a namespace; without one the kernel counts the whole host's. */
@@ -67,11 +82,19 @@ function connectionBooks({ cell, load, kernel, server, isolation, drained }: Boo
   const tolerance =
     isolation === 'namespace'
       ? 0
-      : Math.max(thresholds.connectionCount, load.connections * thresholds.connectionShare);
+      : Math.max(thresholds.connectionCount, (load.connections ?? 0) * thresholds.connectionShare);
   const check = (law: LawName, says: string, left: number, right: number, allowed = tolerance) =>
     books.push(book({ law, says, left, right, unit: 'connections', tolerance: allowed }));
+  if (load.silent !== null) books.push(...silentBook(load.silent, kernel, tolerance));
   if (opened !== null) {
-    check('connections-opened', 'opened, as the kernel counts = opened by k6', opened, load.connections);
+    if (load.connections !== null) {
+      check(
+        'connections-opened',
+        'opened, as the kernel counts = opened by the load',
+        opened,
+        load.connections,
+      );
+    }
     const accepted = server.total(connectionsAccepted);
     const queued = queueSeries(kernel).at(-1)?.value ?? 0;
     if (accepted !== null) {
@@ -84,6 +107,20 @@ function connectionBooks({ cell, load, kernel, server, isolation, drained }: Boo
     check('connections-closed', says, drained.accepted, drained.closed, 0);
   }
   return books;
+}
+
+/**
+ * Those that say nothing are opened before the window, when nothing else connects, so that within it the kernel counts the load
+ * alone. A listener that defers accepting lets them in a second later, which is waited for.
+ */
+function silentBook(silent: SilentResult, kernel: readonly KernelSample[], tolerance: number): Book[] {
+  const series = counterSeries(kernel, 'passiveOpens');
+  const before = series.findLast(({ atMs }) => atMs <= silent.openedFromMs);
+  const after = series.find(({ atMs }) => atMs >= silent.settledAtMs);
+  if (before === undefined || after === undefined) return [];
+  const says = 'opened before the window, as the kernel counts = silent connections that the client opened';
+  const sides = { left: after.value - before.value, right: silent.connected, unit: 'connections' };
+  return [book({ law: 'silent-opened', says, ...sides, tolerance })];
 }
 
 /** Little's law from empty to empty: an occupancy's integral is the sum of the waits. */
@@ -163,8 +200,9 @@ function timeBooks({ load, completedPerSecond, ceilingPerSecond, stages, residua
   if (residualMs !== null) {
     const left = load.responseTime.mean;
     const right = stages.reduce((sum, { meanMs }) => sum + meanMs, 0);
-    const tolerance = Math.max(left * thresholds.stagesShare, thresholds.stagesMs);
-    const says = "k6's mean response time = the sum of the stages";
+    const least = load.burst === null ? thresholds.stagesMs : thresholds.burstStagesMs;
+    const tolerance = Math.max(left * thresholds.stagesShare, least);
+    const says = "the load's mean response time = the sum of the stages";
     books.push(book({ law: 'stages', says, left, right, unit: 'ms', tolerance }));
   }
   return books;

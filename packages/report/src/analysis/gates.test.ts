@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LoadResult } from '@acceptbench/results/load';
+import type { TracedLoad } from '@acceptbench/results/load';
 import type { Book, Measurement } from '@acceptbench/results/measurement';
 import type { CpuSample, KernelSample, ServerSample } from '@acceptbench/results/sample';
 import { aBook, aCalmCell, aCell, aLoad, aMeasurement, aServer, windowStartMs } from '../testing/builders.ts';
 import { checkGates, type GateInput, gates } from './gates.ts';
 
 type Change = {
-  load?: Partial<LoadResult>;
+  load?: Partial<TracedLoad>;
   measurement?: Partial<Measurement>;
   input?: Partial<GateInput>;
 };

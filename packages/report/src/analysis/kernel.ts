@@ -1,5 +1,4 @@
 import { acceptedSoFar, totalQueue } from '@acceptbench/results/accepted';
-import type { LoadResult } from '@acceptbench/results/load';
 import type { AcceptQueue, KernelDeltas, Listener } from '@acceptbench/results/measurement';
 import type { KernelSample, Sample } from '@acceptbench/results/sample';
 import { integrate, type TimedValue, timeWeightedMean, valueAt } from './integral.ts';
@@ -149,14 +148,16 @@ export function toKernelDeltas(samples: readonly KernelSample[], windowStartMs: 
 }
 
 /**
- * When the last of a burst's connections had been accepted, in ms since the window's start; the resolution is that of the
- * samples. Null where the kernel does not say, or when not all were.
+ * When as many connections had been accepted as a burst had, in ms since the window's start; the resolution is that of the
+ * samples. A normal request that came among them counts as one of them, so it is early by as many accepts as there were of
+ * those. Null where the kernel does not say, when not so many were, or when the burst had no connection.
  */
-export function allAcceptedMs(
+export function burstAcceptedMs(
   samples: readonly KernelSample[],
-  load: Pick<LoadResult, 'windowStartMs' | 'connections'>,
+  windowStartMs: number,
+  connected: number,
 ): number | null {
-  const taken = sinceWindowStart(acceptedSeries(samples), load.windowStartMs);
-  const last = taken.find(({ value }) => value >= load.connections);
-  return last === undefined ? null : last.atMs - load.windowStartMs;
+  const taken = sinceWindowStart(acceptedSeries(samples), windowStartMs);
+  const last = connected === 0 ? undefined : taken.find(({ value }) => value >= connected);
+  return last === undefined ? null : last.atMs - windowStartMs;
 }

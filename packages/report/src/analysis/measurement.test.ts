@@ -238,7 +238,7 @@ describe('toMeasurement', () => {
     const measurement = toMeasurement(input({ samples }));
     assert.equal(measurement.rates.acceptedPerSecond, null);
     assert.match(measurement.notMeasured.join('\n'), /^Accepted connections/m);
-    assert.match(stage(measurement, 'accept-queue')?.source ?? '', /that k6 opened/);
+    assert.match(stage(measurement, 'accept-queue')?.source ?? '', /that the generator opened/);
     assertNear(stage(measurement, 'accept-queue')?.meanMs, 2500, 5);
   });
 

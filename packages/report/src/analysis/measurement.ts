@@ -1,5 +1,5 @@
 import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
-import type { LoadResult } from '@acceptbench/results/load';
+import { isTraced, type LoadResult, type TracedLoad } from '@acceptbench/results/load';
 import type { AcceptQueue, Measurement } from '@acceptbench/results/measurement';
 import type { Isolation } from '@acceptbench/results/run';
 import type { Sample } from '@acceptbench/results/sample';
@@ -7,7 +7,7 @@ import { type DrainedTotals, toBooks } from './books.ts';
 import { cpuNotMeasured, toCpu, toPeak } from './cpu.ts';
 import {
   acceptedPerSecond,
-  allAcceptedMs,
+  burstAcceptedMs,
   connectionsAccepted,
   counterSeries,
   kernelSamples,
@@ -21,7 +21,7 @@ import { processWait, replyTransit } from './occupancy.ts';
 import {
   type MeanOf,
   offloadQueueWait,
-  requestDuration,
+  rightHandlerTime,
   ServerSeries,
   workDuration,
 } from './server-metrics.ts';
@@ -67,7 +67,7 @@ export function toMeasurement(input: MeasurementInput): Measurement {
     process: processWait(server, kernelSamples(samples), window.startMs),
     offloadQueue: server.mean(offloadQueueWait),
     work,
-    handler: server.mean(requestDuration),
+    handler: rightHandlerTime(server),
     transit: replyTransit(server, load),
   });
   const cpu = toCpu(samples, window, input.loadCores);
@@ -107,21 +107,26 @@ export function toMeasurement(input: MeasurementInput): Measurement {
       shed: load.shed,
       shedMeanMs: load.shed === 0 ? null : load.shedMs / load.shed,
     },
-    schedulingLagMs: {
-      mean: load.schedulingLag.mean,
-      p99: load.schedulingLag.p99,
-      max: load.schedulingLag.max,
-    },
+    schedulingLagMs: isTraced(load) ? lagOf(load) : null,
     ceilingPerSecond,
     serviceTimeMs: work === null || work.n === 0 ? null : { mean: work.meanMs, n: work.n },
     cpu,
     peak: toPeak(samples, window.startMs),
     serviceTimeByThirdMs: serviceTimeByThird(server, window),
     burst:
-      load.burst === null ? null : { acceptedMs: allAcceptedMs(kernelSamples(samples), load), ...load.burst },
+      load.burst === null
+        ? null
+        : {
+            acceptedMs: burstAcceptedMs(kernelSamples(samples), window.startMs, load.burst.connected),
+            ...load.burst,
+          },
     silent: load.silent,
     notMeasured: [...kernel.notMeasured, ...notMeasured, ...cpuNotMeasured(cpu)],
   };
+}
+
+function lagOf({ schedulingLag: { mean, p99, max } }: TracedLoad): Measurement['schedulingLagMs'] {
+  return { mean, p99, max };
 }
 
 type KernelFigures = {

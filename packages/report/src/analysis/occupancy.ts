@@ -1,12 +1,12 @@
-import type { LoadResult } from '@acceptbench/results/load';
+import { isTraced, type LoadResult } from '@acceptbench/results/load';
 import type { KernelSample } from '@acceptbench/results/sample';
 import { integrate, valueAt } from './integral.ts';
 import { acceptedSeries, sinceWindowStart } from './kernel.ts';
 import {
   connectionsAccepted,
   type MeanOf,
-  requestDuration,
   requestsStarted,
+  rightlyFinished,
   type ServerSeries,
 } from './server-metrics.ts';
 
@@ -42,14 +42,14 @@ export function processWait(
 }
 
 /**
- * From the reply handed back until the client had read it, per request: the mean moment at which k6 had its responses less
- * the mean moment at which the server finished them. The latter is the integral of what is still to be finished,
+ * From the reply handed back until the client had read it, per request: the mean moment at which the generator had its responses less
+ * the mean moment at which the server finished them (those it shed are not among them). The latter is the integral of what is still to be finished,
  * (n − finished so far), divided by n. Null where the server does not say, or nothing was finished.
  */
 export function replyTransit(server: ServerSeries, load: LoadResult): Occupied | null {
-  const finished = server.growth(`${requestDuration}_count`);
+  const finished = rightlyFinished(server);
   const last = finished.at(-1);
-  if (last === undefined || last.value <= 0 || load.completed === 0) return null;
+  if (last === undefined || last.value <= 0 || load.completed === 0 || !isTraced(load)) return null;
   const toFinish = finished.map(({ atMs, value }) => ({ atMs, value: last.value - value }));
   const seconds = integrate(toFinish, load.windowStartMs, last.atMs);
   if (seconds === null) return null;
@@ -57,6 +57,6 @@ export function replyTransit(server: ServerSeries, load: LoadResult): Occupied |
   return {
     meanMs: load.endedAtMs / load.completed - finishedAtMs,
     n: Math.round(last.value),
-    source: `mean end at k6 − mean finish at the server, over ${finished.length} scrapes`,
+    source: `mean end at the generator − mean finish at the server, over ${finished.length} scrapes`,
   };
 }

@@ -7,6 +7,12 @@ export const workDuration = 'acceptbench_work_duration_seconds';
 /** From the request handed to the handler until its reply was handed back. */
 export const requestDuration = 'http_server_request_duration_seconds';
 
+/** Of those, the replies of a server that sheds. */
+const shedDuration = {
+  count: `${requestDuration}_count{http_response_status_code="503"}`,
+  sum: `${requestDuration}_sum{http_response_status_code="503"}`,
+} as const;
+
 /** Counters and gauges of the exposition. The two of connections are there where the runtime has a hook for them. */
 export const connectionsAccepted = 'acceptbench_connections_accepted_total';
 export const requestsStarted = 'acceptbench_requests_started_total';
@@ -74,4 +80,21 @@ export class ServerSeries {
     const count = grown(this.growth(`${name}_count`));
     return seconds === null || count === null || count <= 0 ? null : (seconds / count) * 1000;
   }
+}
+
+/** Requests finished over time, without those that were shed. */
+export function rightlyFinished(server: ServerSeries): TimedValue[] {
+  const shed = server.growth(shedDuration.count);
+  return server
+    .growth(`${requestDuration}_count`)
+    .map(({ atMs, value }, index) => ({ atMs, value: value - (shed[index]?.value ?? 0) }));
+}
+
+/** Mean time in the handler of the requests that were not shed; null where the server does not expose it. */
+export function rightHandlerTime(server: ServerSeries): MeanOf | null {
+  const seconds = server.total(`${requestDuration}_sum`);
+  const n = rightlyFinished(server).at(-1)?.value;
+  if (seconds === null || n === undefined) return null;
+  const right = seconds - (server.total(shedDuration.sum) ?? 0);
+  return n > 0 ? { meanMs: (right / n) * 1000, n: Math.round(n) } : { meanMs: 0, n: 0 };
 }

@@ -1,5 +1,5 @@
 import type { Cell } from '@acceptbench/results/cell';
-import type { LoadResult } from '@acceptbench/results/load';
+import { isTraced, type LoadResult, type TracedLoad } from '@acceptbench/results/load';
 import type { AcceptQueue, Stage } from '@acceptbench/results/measurement';
 import type { Occupied } from './occupancy.ts';
 import type { MeanOf } from './server-metrics.ts';
@@ -55,7 +55,10 @@ export function toStages(input: StagesInput): Stages {
         : 'Work: the server counted none of it.',
     );
   }
-  const stages: Stage[] = [...clientStages(load), ...(queueWait === null ? [] : [queueWait])];
+  const stages: Stage[] = [
+    ...(isTraced(load) ? clientStages(load) : []),
+    ...(queueWait === null ? [] : [queueWait]),
+  ];
   const inside: Stage[] = [];
   if (hasOffloadQueue(cell) && offloadWait !== null) {
     inside.push(
@@ -65,6 +68,11 @@ export function toStages(input: StagesInput): Stages {
   if (work !== null) inside.push(stage('work', work.meanMs, `mean of ${work.n} that the server measured`));
   const reply = replyStage(input, inside);
 
+  if (!isTraced(load)) {
+    // It starts a request when it has a response, and tells of neither: what is left of its mean is no stage.
+    notMeasured.push('Process and reply: the load generator does not say when its requests began and ended.');
+    return { stages: [...stages, ...inside], residualMs: null, notMeasured };
+  }
   if (queueWait === null) {
     // The rest would hold the accept queue too, and the whole question is which of the two it was.
     notMeasured.push('Process: without the accept queue it cannot be told from it.');
@@ -87,7 +95,7 @@ export function toStages(input: StagesInput): Stages {
   // Without these the reply cannot be told from the process either, so both are in the rest.
   const includes = ['the reply', ...unseen].join(', ');
   const rest = load.responseTime.mean - sumOf([...stages, ...inside]);
-  const source = `the rest: k6's mean response time less the other stages, which includes ${includes}`;
+  const source = `the rest: the mean response time less the other stages, which includes ${includes}`;
   return {
     stages: [...stages, { stage: 'process', meanMs: rest, source, isRest: true }, ...inside],
     residualMs: null,
@@ -102,15 +110,15 @@ function stage(name: Stage['stage'], meanMs: number, source: string): Stage {
 const sumOf = (stages: readonly Stage[]) => stages.reduce((sum, { meanMs }) => sum + meanMs, 0);
 const seen = (mean: MeanOf | null) => (mean !== null && mean.n > 0 ? mean : null);
 
-/** What k6 saw of the time before the connection stood. On loopback the handshake is done inside the client's connect. */
-function clientStages(load: LoadResult): Stage[] {
+/** What the generator saw of the time before the connection stood. On loopback the handshake is done inside the client's connect. */
+function clientStages(load: TracedLoad): Stage[] {
   const lag = load.schedulingLag.mean + load.openingMs / load.completed;
   return [
-    stage('client-lag', lag, "mean of k6's scheduling lag, and of its opening a connection"),
+    stage('client-lag', lag, "mean of the generator's scheduling lag, and of its opening a connection"),
     stage(
       'resend',
       load.resendingMs / load.completed,
-      `k6's connecting time of the ${load.resent} requests for which it was 0.9 s or more: a SYN is sent again after 1 s`,
+      `the generator's connecting time of the ${load.resent} requests for which it was 0.9 s or more: a SYN is sent again after 1 s`,
     ),
   ];
 }
@@ -138,11 +146,11 @@ function acceptQueueStage({ cell, load, acceptQueue, connectionsAccepted }: Stag
   }
   const kernelCounts = connectionsAccepted !== null && connectionsAccepted > 0;
   const connections = kernelCounts ? connectionsAccepted : load.connections;
-  if (connections === 0) return null;
+  if (connections === null || connections === 0) return null;
   return stage(
     'accept-queue',
     (connectionSeconds / connections) * 1000,
-    `integral of the accept queue over time, per connection that ${kernelCounts ? 'the kernel' : 'k6'} opened`,
+    `integral of the accept queue over time, per connection that ${kernelCounts ? 'the kernel' : 'the generator'} opened`,
   );
 }
 

@@ -14,6 +14,11 @@ export const thresholds = {
    */
   schedulingLagP99Ms: 20,
   /**
+   * How long a burst's connects may take, as a share of the time until all are answered. One connect costs the client some
+   * 0.1 ms; beyond a quarter of the server's time for a request it is no instant, and the client shapes what is measured.
+   */
+  burstSpreadShare: 0.25,
+  /**
    * Dropped arrivals count as the server's doing only when it worked at this share of its ceiling at least. A server that is
    * not busy and a generator without a free virtual user is a generator that was given too few of them. An event loop
    * that computes reaches 97 % of its ceiling here, so 80 % leaves room for a slow one.
@@ -49,6 +54,11 @@ export const thresholds = {
    */
   stagesShare: 0.05,
   stagesMs: 1,
+  /**
+   * The same for a burst, ms. All of it is one step, which falls somewhere between two samples of the queue and two scrapes, and
+   * each of its requests is misplaced by the same: half a period of the scrapes, and what they are late.
+   */
+  burstStagesMs: 12.5,
   /**
    * Little's law: an occupancy sampled by the scrapes against the sum of the waits. 5 %, or one request at any time,
    * whichever is larger: a sample falls before or after each step by chance.

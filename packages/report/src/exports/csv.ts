@@ -121,7 +121,7 @@ export const csvColumns: readonly CsvColumn[] = [
   {
     name: 'lag_p99_ms',
     says: 'p99 of the generator’s scheduling lag',
-    of: measured(({ schedulingLagMs }) => schedulingLagMs.p99),
+    of: measured(({ schedulingLagMs }) => schedulingLagMs?.p99),
   },
   { name: 'server_cpu_s', says: 'CPU time of the server', of: measured(({ cpu }) => cpu.serverSeconds) },
   { name: 'generator_cpu_s', says: 'CPU time of the generator', of: measured(({ cpu }) => cpu.loadSeconds) },

@@ -1,5 +1,5 @@
 import { type ArrivalLoad, type Cell, offeredPerSecond } from '@acceptbench/results/cell';
-import type { LoadResult } from '@acceptbench/results/load';
+import type { TracedLoad } from '@acceptbench/results/load';
 import type { Book, Measurement } from '@acceptbench/results/measurement';
 import type {
   FailedReplicate,
@@ -47,7 +47,7 @@ export const aCalmCell = (change: Partial<ArrivalCell> = {}) =>
 export const windowStartMs = 1_790_000_000_000;
 
 /** What k6 hands over when every planned request was completed. */
-export function aLoad(cell: Cell = aCell(), change: Partial<LoadResult> = {}): LoadResult {
+export function aLoad(cell: Cell = aCell(), change: Partial<TracedLoad> = {}): TracedLoad {
   const started = (offeredPerSecond(cell) ?? 0) * cell.load.durationSeconds;
   const inWindow = Math.min(started, 246 * cell.load.durationSeconds);
   const third = Math.floor(inWindow / 3);

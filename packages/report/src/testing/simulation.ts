@@ -1,5 +1,5 @@
 import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
-import type { LoadResult } from '@acceptbench/results/load';
+import type { TracedLoad } from '@acceptbench/results/load';
 import type { Sample } from '@acceptbench/results/sample';
 import { aLoad, windowStartMs } from './builders.ts';
 
@@ -40,7 +40,7 @@ export type Truth = Record<
 export function simulate(
   cell: Cell,
   { workMs, ahead, offload, hook }: SimulationOptions,
-): { load: LoadResult; samples: Sample[]; truth: Truth } {
+): { load: TracedLoad; samples: Sample[]; truth: Truth } {
   const offered = offeredPerSecond(cell) ?? 0;
   const periodMs = 1000 / offered;
   const n = Math.round(offered * cell.load.durationSeconds);

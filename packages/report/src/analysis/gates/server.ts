@@ -3,8 +3,8 @@ import { thresholds } from '../thresholds.ts';
 import { fail, type Gate, percent, say } from './gate.ts';
 
 export const stationary: Gate = ({ cell, measurement, load }) => {
-  if (isOverload(cell, measurement.ceilingPerSecond)) return null;
   const thirds = load.completedByThird;
+  if (thirds === null || isOverload(cell, measurement.ceilingPerSecond)) return null;
   const mean = (thirds[0] + thirds[1] + thirds[2]) / 3;
   const allowed = Math.max(mean * thresholds.stationarityShare, Math.sqrt(mean));
   return thirds.every((third) => Math.abs(third - mean) <= allowed)
