@@ -2,6 +2,7 @@
 import { UnreadableResultError } from '@acceptbench/results/read';
 import type { Placement } from '@acceptbench/results/run';
 import { Command, CommanderError } from 'commander';
+import { addCompareCommand } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { list, listOne } from './commands/list.ts';
@@ -112,6 +113,7 @@ function program(): Command {
       process.exitCode = await doctor();
     });
   addReportCommand(cli);
+  addCompareCommand(cli);
   addExportCommand(cli);
   addProbeCommand(cli);
   return cli;

@@ -5,6 +5,8 @@ import type { Metric } from '../statistics/compareCells.ts';
 export type RunMetric = Metric & {
   /** What a command line calls it. */
   readonly key: string;
+  /** What stands in a table's cell for words.up and words.down. */
+  readonly short: { readonly up: string; readonly down: string };
   /** Where both sides are below this, in the metric's unit, what is measured is the method: there is nothing to compare. */
   readonly least: number;
   /** Compared without being asked for. */
@@ -20,6 +22,7 @@ const responseTime = (key: 'p50' | 'p90' | 'p99', isDefault: boolean): RunMetric
   pick: ({ requests, responseTimeMs }) => (requests.completed === 0 ? null : responseTimeMs[key]),
   better: 'less',
   words: { up: `${answered.up} (${key})`, down: `${answered.down} (${key})` },
+  short: { up: 'slower', down: 'faster' },
   isPercentile: true,
   least: 0,
   isDefault,
@@ -34,6 +37,7 @@ export const metrics: readonly RunMetric[] = [
     pick: ({ rates }) => rates.completedPerSecond,
     better: 'more',
     words: { up: 'completed more requests', down: 'completed fewer requests' },
+    short: { up: 'more', down: 'fewer' },
     isPercentile: false,
     least: 0,
     isDefault: true,
@@ -46,6 +50,7 @@ export const metrics: readonly RunMetric[] = [
     pick: ({ requests, responseTimeMs }) => (requests.completed === 0 ? null : responseTimeMs.mean),
     better: 'less',
     words: { up: `${answered.up} on average`, down: `${answered.down} on average` },
+    short: { up: 'slower', down: 'faster' },
     isPercentile: false,
     least: 0,
     isDefault: true,
@@ -63,6 +68,7 @@ export const metrics: readonly RunMetric[] = [
       up: 'made requests wait longer in the accept queue',
       down: 'made requests wait less in the accept queue',
     },
+    short: { up: 'longer', down: 'shorter' },
     isPercentile: false,
     // The stages are measured to this, so a wait that is shorter is not told from none.
     least: thresholds.stagesMs,
@@ -75,6 +81,7 @@ export const metrics: readonly RunMetric[] = [
     pick: ({ burst }) => burst?.drainedMs,
     better: 'less',
     words: { up: 'took longer to answer a burst', down: 'answered a burst sooner' },
+    short: { up: 'slower', down: 'faster' },
     isPercentile: false,
     least: 0,
     isDefault: true,
