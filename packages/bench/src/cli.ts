@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addCompareCommand } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
+import { addHistoryCommand } from './commands/history.ts';
 import { list, listOne } from './commands/list.ts';
 import { addProbeCommand } from './commands/probe.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -114,6 +115,7 @@ function program(): Command {
     });
   addReportCommand(cli);
   addCompareCommand(cli);
+  addHistoryCommand(cli);
   addExportCommand(cli);
   addProbeCommand(cli);
   return cli;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { metricKeys, metrics, type RunMetric } from '@acceptbench/report/compare/metrics';
 import { InvalidArgumentError } from 'commander';
 
 /** Reads a whole number in a range, for an option. */
@@ -22,3 +23,13 @@ export function listenAddress(text: string): { host: string; port: number } {
     'Accepted is an address and a port, such as 127.0.0.1:9465 or [::1]:9465, or a port alone, which is on loopback.',
   );
 }
+
+/** A figure by the name that a command line has for it. */
+export function aMetric(text: string): RunMetric {
+  const found = metrics.find(({ key }) => key === text.trim());
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`There is no figure "${text.trim()}"; there are ${metricKeys.join(', ')}.`);
+}
+
+/** An option that may be given again. */
+export const collect = (text: string, before: readonly string[]) => [...before, text];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,40 @@ test('export writes several formats at once', async (context) => {
   assert.equal(stdout.split('\r\n').length, 1 + 3 + 1);
   assert.equal(Object.keys(JSON.parse(readFileSync(file('b.json'), 'utf8'))).length, 2);
   assert.equal(JSON.parse(readFileSync(file('g.json'), 'utf8')).length, 2);
+});
+
+test('history shows a figure over the runs of a folder, and says which it could not read', async (context) => {
+  const results = resultsFolder(context);
+  for (const version of versions)
+    cpSync(join(fixtures, version), join(results, version), { recursive: true });
+  mkdirSync(join(results, 'another'));
+  const { code, stdout, stderr } = await cli(context, [
+    'history',
+    results,
+    '--metric',
+    'p99',
+    '--cell',
+    'node*',
+  ]);
+  assert.equal(code, 0);
+  assert.match(stderr, /^left out: .*another: it has no run\.json; /);
+  assert.match(
+    stdout,
+    /^p99 response time, ms \(less is better\), over runs\n\nnode-native-inline-w1-close-wasm-1\.3x\n/,
+  );
+  assert.doesNotMatch(stdout, /^bun-/m);
+  const json = await cli(context, ['history', results, '--format', 'json']);
+  assert.equal(JSON.parse(json.stdout).cells.length, 2);
+  const refused: [string[], RegExp][] = [
+    [[results, '--metric', 'p98'], /There is no figure "p98"/],
+    [[results, '--experiment', 'quick'], /^no run of "quick" is in it; there are runs of smoke/],
+    [[join(results, 'no')], /^can't read /],
+  ];
+  for (const [args, message] of refused) {
+    const finished = await cli(context, ['history', ...args]);
+    assert.deepEqual([finished.code, finished.stdout], [2, '']);
+    assert.match(finished.stderr.replace(/^left out: .*\n/, ''), message);
+  }
 });
 
 test('what cannot be read or written, or asked for, is one line and exit 2; nothing to tell is 3', async (context) => {

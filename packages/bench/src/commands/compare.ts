@@ -9,8 +9,9 @@ import { type ComparedRun, type Matched, matchRuns } from '@acceptbench/report/c
 import { renderCompareTerminal } from '@acceptbench/report/compare/terminal';
 import { matchWithin, parseSelector, type Selector, SelectorError } from '@acceptbench/report/compare/within';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { asked } from '../cellPattern.ts';
 import { UsageError } from '../exitCodes.ts';
-import { fromWhereItWasTyped } from '../flags.ts';
+import { aMetric, collect, fromWhereItWasTyped } from '../flags.ts';
 import { toStdout, writeTo } from '../output.ts';
 import { damageInWords, type RunFolder, readRunFolder } from '../runFolder.ts';
 
@@ -59,14 +60,9 @@ export function addCompareCommand(cli: Command): void {
     .option(
       '--metric <names>',
       `figures to compare, comma-separated: ${metricKeys.join(', ')} (default: ${defaults.map(({ key }) => key).join(', ')})`,
-      chosenMetrics,
+      (text) => text.split(',').map(aMetric),
     )
-    .option(
-      '--cell <id>',
-      'only this cell; * stands for anything; may be given again',
-      (text: string, before: readonly string[]) => [...before, text],
-      [],
-    )
+    .option('--cell <id>', 'only this cell; * stands for anything; may be given again', collect, [])
     .option(
       '--margin <percent>',
       'a ratio within it counts as the same',
@@ -170,7 +166,7 @@ function matched(first: ComparedRun, others: readonly ComparedRun[], flags: Flag
 /** A match without the cells that were not asked for. */
 function onlyCells(match: Matched, patterns: readonly string[]): Matched {
   if (patterns.length === 0) return match;
-  const isAsked = (id: string) => patterns.some((pattern) => matches(pattern, id));
+  const isAsked = asked(patterns);
   return {
     ...match,
     pairs: match.pairs.filter(({ base, head }) => isAsked(base.id) || isAsked(head.id)),
@@ -178,12 +174,6 @@ function onlyCells(match: Matched, patterns: readonly string[]): Matched {
     onlyInBase: match.onlyInBase.filter(isAsked),
     onlyInHead: match.onlyInHead.filter(isAsked),
   };
-}
-
-/** Whether an id is what a pattern says, in which only `*` means anything. */
-function matches(pattern: string, id: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(id);
 }
 
 function nothingToCompare(chosen: readonly Matched[], { cell }: Flags): string {
@@ -218,17 +208,6 @@ function notesOn(folder: RunFolder, hasOthers: boolean): string[] {
 }
 
 const defaults = metrics.filter(({ isDefault }) => isDefault);
-
-/** @throws InvalidArgumentError naming the figures that there are. */
-function chosenMetrics(text: string): RunMetric[] {
-  return text.split(',').map((part) => {
-    const found = metrics.find(({ key }) => key === part.trim());
-    if (found !== undefined) return found;
-    throw new InvalidArgumentError(
-      `There is no figure "${part.trim()}"; there are ${metricKeys.join(', ')}.`,
-    );
-  });
-}
 
 function arm(text: string): Selector {
   if (text === 'a' || text === 'b') return { field: 'arm', value: text };

@@ -29,7 +29,7 @@ const responseTime = (key: 'p50' | 'p90' | 'p99', isDefault: boolean): RunMetric
 });
 
 /** In the order in which they are shown. A replicate without the figure, such as that of a burst, has null. */
-export const metrics: readonly RunMetric[] = [
+export const metrics: readonly [RunMetric, ...RunMetric[]] = [
   {
     key: 'completed',
     name: 'completed rate',
