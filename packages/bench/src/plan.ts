@@ -5,19 +5,18 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 /** One run of one cell, in its place in the plan. */
 export interface PlannedReplicate {
   readonly cell: Cell;
-  /** 1-based. */
+  /** 1-based. In a search, the step of that cell's search. */
   readonly block: number;
-  /** 1-based, over the whole plan. */
+  /** 1-based, over the whole run, in the order in which replicates are run. */
   readonly order: number;
   /** 1-based: above 1 when an earlier attempt at the same replicate did not count. */
   readonly attempt: number;
 }
 
-/** Blocks of all cells, each in a random order of its own; the same seed gives the same plan. */
-export function toPlan(cells: readonly Cell[], blocks: number, seed: number): PlannedReplicate[] {
+/** All cells in a random order of its own for each block, without end; the same seed gives the same orders. */
+export function* blockOrders(cells: readonly Cell[], seed: number): Generator<Cell[], never> {
   const random = xoroshiro128plus(seed);
-  const plan: PlannedReplicate[] = [];
-  for (let block = 1; block <= blocks; block += 1) {
+  for (;;) {
     // Fisher-Yates: every order is as likely as any other.
     const shuffled = [...cells];
     for (let last = shuffled.length - 1; last > 0; last -= 1) {
@@ -27,7 +26,6 @@ export function toPlan(cells: readonly Cell[], blocks: number, seed: number): Pl
       shuffled[last] = b;
       shuffled[other] = a;
     }
-    for (const cell of shuffled) plan.push({ cell, block, order: plan.length + 1, attempt: 1 });
+    yield shuffled;
   }
-  return plan;
 }

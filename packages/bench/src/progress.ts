@@ -2,52 +2,70 @@ import { styleText } from 'node:util';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import { createLogUpdate } from 'log-update';
-import { expectedSeconds } from './experiments/duration.ts';
 import type { PlannedReplicate } from './plan.ts';
 import type { Phase } from './replicate/messages.ts';
+import type { Left, Schedule } from './run/schedule.ts';
 
 /** Where progress is written: a terminal gets one line that changes beside the lasting ones. */
 export type ProgressStream = NodeJS.WriteStream;
 
 /** Tells how far a run is: a line for each replicate that ended, and on a terminal what happens now and how long it takes. */
 export class Progress {
-  readonly #plan: readonly PlannedReplicate[];
+  readonly #schedule: Schedule;
   readonly #stream: ProgressStream;
   readonly #live: ReturnType<typeof createLogUpdate> | undefined;
-  readonly #startedAt: number;
-  readonly #now: () => number;
-  #ended = 0;
-  #expectedOfEnded = 0;
+  readonly #describe: (cell: Cell) => string;
+  #done: number;
+  #left: Left;
 
-  constructor(plan: readonly PlannedReplicate[], stream: ProgressStream, now: () => number) {
-    this.#plan = plan;
+  /** @param before what was measured already */
+  constructor(
+    { cells, schedule }: { cells: readonly Cell[]; schedule: Schedule },
+    before: readonly Replicate[],
+    stream: ProgressStream,
+  ) {
+    this.#describe = cellsInColumns(cells);
+    this.#schedule = schedule;
     this.#stream = stream;
-    this.#now = now;
-    this.#startedAt = now();
     this.#live = stream.isTTY ? createLogUpdate(stream) : undefined;
+    this.#done = before.length;
+    this.#left = schedule.left(before);
   }
 
   /** A replicate entered a phase. */
-  phase({ cell, order }: PlannedReplicate, phase: Phase): void {
-    this.#live?.(`${this.#count(order)} ${describe(cell)}: ${phase} … about ${this.#left()} left`);
+  phase(planned: PlannedReplicate, phase: Phase): void {
+    this.#live?.(
+      `${this.#count(this.#done + 1)} ${this.#name(planned)}: ${phase} … ${this.#timeLeft()} left`,
+    );
   }
 
   /** A replicate ended. */
-  ended({ cell, order }: PlannedReplicate, replicate: Replicate): void {
-    this.#ended += 1;
-    this.#expectedOfEnded += expectedSeconds(cell);
+  ended(planned: PlannedReplicate, replicate: Replicate, done: readonly Replicate[]): void {
+    this.#done = done.length;
+    this.#left = this.#schedule.left(done);
     this.#live?.clear();
-    const left = this.#ended < this.#plan.length ? `  (about ${this.#left()} left)` : '';
-    this.#stream.write(`${this.#count(order)} ${describe(cell)}  ${this.#outcome(replicate)}${left}\n`);
+    const left = this.#left.replicates > 0 ? `  (${this.#timeLeft()} left)` : '';
+    this.#stream.write(
+      `${this.#count(this.#done)} ${this.#name(planned)}  ${this.#outcome(replicate)}${left}\n`,
+    );
   }
 
   done(): void {
     this.#live?.clear();
   }
 
-  #count(order: number): string {
-    const width = String(this.#plan.length).length;
-    return `${String(order).padStart(width)}/${this.#plan.length}`;
+  /** `3/12`, or `3/≤40` where what comes out decides how many there are. */
+  #count(place: number): string {
+    const total = String(this.#done + this.#left.replicates);
+    return `${String(place).padStart(total.length)}/${this.#left.atMost ? '≤' : ''}${total}`;
+  }
+
+  #name({ cell, attempt }: PlannedReplicate): string {
+    return `${this.#describe(cell)}${attempt === 1 ? '' : ` (attempt ${attempt})`}`;
+  }
+
+  #timeLeft(): string {
+    return `${this.#left.atMost ? 'at most' : 'about'} ${formatSeconds(this.#left.seconds)}`;
   }
 
   #outcome(replicate: Replicate): string {
@@ -66,20 +84,21 @@ export class Progress {
   #paint(color: 'red' | 'yellow', text: string): string {
     return this.#stream.isTTY ? styleText(color, text, { stream: this.#stream }) : text;
   }
-
-  /** Time left, from the plan's own estimate, corrected by how long what has ended took. */
-  #left(): string {
-    const elapsed = (this.#now() - this.#startedAt) / 1000;
-    const total = this.#plan.reduce((sum, { cell }) => sum + expectedSeconds(cell), 0);
-    const pace = this.#ended === 0 ? 1 : elapsed / this.#expectedOfEnded;
-    return formatSeconds(Math.max(0, total * pace - elapsed));
-  }
 }
 
-function describe(cell: Cell): string {
-  const { runtime, topology, workers } = cell;
-  const who = topology === 'inline' ? topology : `${topology} ×${workers}`;
-  return `${runtime.padEnd(4)} ${who.padEnd(10)} ${loadOf(cell).padStart(7)}`;
+/** Names the cells of a plan in columns: `node offload ×2     325/s`. */
+export function cellsInColumns(cells: readonly Cell[]): (cell: Cell) => string {
+  const width = (part: (cell: Cell) => string) => Math.max(0, ...cells.map((cell) => part(cell).length));
+  const [who, how, load] = [width(whoOf), width(howOf), Math.max(7, width(loadOf))];
+  return (cell) => `${whoOf(cell).padEnd(who)} ${howOf(cell).padEnd(how)} ${loadOf(cell).padStart(load)}`;
+}
+
+function whoOf({ runtime, arm }: Cell): string {
+  return arm === undefined ? runtime : `${runtime} @${arm}`;
+}
+
+function howOf({ topology, workers }: Cell): string {
+  return topology === 'inline' ? topology : `${topology} ×${workers}`;
 }
 
 function loadOf({ load }: Cell): string {
@@ -105,6 +124,6 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** `1 block`, `3 blocks`. */
-export function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+export function counted(n: number, what: string, plural = `${what}s`): string {
+  return `${n} ${n === 1 ? what : plural}`;
 }

@@ -17,6 +17,7 @@ const smokeOf = (results: string, ...faults: string[]) => [
   '--results',
   results,
   '--seed=1',
+  '--retries=0',
 ];
 
 test('what is wrong on the command line is one line and exit 2, and nothing is started', async (context) => {
@@ -24,6 +25,8 @@ test('what is wrong on the command line is one line and exit 2, and nothing is s
   const wrong: [string[], RegExp][] = [
     [['run', '--experiment', 'qick'], /unknown experiment "qick"; there are quick, smoke/],
     [['run', '--runtime', 'node,nodee'], /unknown runtime "nodee"; there are bun, deno, node/],
+    [['run', '--retries', '11'], /'11' is invalid\. Accepted is a whole number from 0 to 10/],
+    [['run', '--name', 'two\nlines'], /--name: accepted is one line of 1 to 100 characters/],
     [['run', '--blocks', '0'], /'0' is invalid\. Accepted is a whole number from 1 to 1000/],
     [['run', '--port', '99999'], /'99999' is invalid/],
     [['run', '--cpus', 'server=9999'], /--cpus "server=9999": there is no CPU 9999 here/],
@@ -102,6 +105,38 @@ test('a replicate that goes wrong is failed with the server’s last lines, and 
   const report = readFileSync(join(folder, 'report.md'), 'utf8');
   for (const fault of Object.keys(expected)) assert.ok(report.includes(fault), fault);
   assert.doesNotMatch(report, /<script>/);
+});
+
+test('what is not offered is told, recorded once, and no failure', async (context) => {
+  const results = resultsFolder(context);
+  const args = [...smokeOf(results, 'refuses', 'offload-only', 'node'), '--blocks=2'];
+  const plan = await cli(context, [...args, '--dry-run']);
+  assert.deepEqual([plan.code, plan.stderr], [0, '']);
+  assert.match(
+    plan.stdout,
+    /^4 replicates in 2 blocks, about \d+ s, seed 1$/m,
+    'of what is known to be offered',
+  );
+  assert.match(
+    plan.stdout,
+    /^not offered: \S+: offload-only has no inline topology; its manifest offers offload$/m,
+  );
+  assert.throws(() => readResults(results), /expected one run/, 'nothing was run');
+
+  const { stdout } = await cli(context, args);
+  const { replicates, folder } = readResults(results);
+  const of = (runtime: string) => replicates.filter(({ cell }) => cell.runtime === runtime);
+  assert.equal(of('node').length, 2);
+  for (const [runtime, reason] of [
+    ['refuses', 'API: got "native", this server offers  [31mnothing'],
+    ['offload-only', 'offload-only has no inline topology; its manifest offers offload'],
+  ] as const) {
+    const [first, ...others] = of(runtime);
+    assert.equal(first?.outcome === 'not-offered' && first.reason, reason);
+    assert.deepEqual(others, [], 'a later block does not run it again');
+    assert.ok(stdout.includes(reason), stdout);
+  }
+  assert.doesNotMatch(readFileSync(join(folder, 'report.md'), 'utf8'), /planned replicate/, 'it is complete');
 });
 
 test('a server that answers wrongly at times is measured and invalid', async (context) => {

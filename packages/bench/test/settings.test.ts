@@ -51,3 +51,15 @@ for (const runtime of ['node', 'bun', 'deno']) {
     );
   });
 }
+
+test('a runtime that ignores the listen argument does not offer the backlog', linux, async (context) => {
+  const bun = await live(context, 'bun', { backlog: 64 });
+  assert.equal(bun.outcome, 'not-offered', JSON.stringify(bun));
+  assert.equal(
+    bun.outcome === 'not-offered' && bun.reason,
+    'bun does not take a listen backlog of 64: the kernel shows 512',
+  );
+  const node = await live(context, 'node', { backlog: 64 });
+  assert.ok(isMeasured(node), JSON.stringify(node));
+  assert.equal(node.acceptQueue?.limit, 64);
+});

@@ -15,14 +15,15 @@ test('smoke: three runtimes under real k6, and results that hold together', asyn
     'smoke',
     '--results',
     results,
-    '--seed',
-    '5',
+    '--seed=5',
+    '--retries=0',
+    '--name=a first look',
   ]);
   const { run, replicates, folder } = readResults(results);
   assert.ok(code === 0 || code === 3, `${code}: ${stderr}`);
   assert.equal(stderr, '');
   assert.deepEqual(replicates.map(({ cell }) => cell.runtime).sort(), ['bun', 'deno', 'node']);
-  assert.equal(run.seed, 5);
+  assert.deepEqual([run.seed, run.name], [5, 'a first look']);
   assert.equal(run.interrupted, false);
   assert.notEqual(run.finishedAt, null);
   assert.match(run.environment.versions.k6 ?? '', /^2\./);

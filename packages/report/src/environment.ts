@@ -1,3 +1,4 @@
+import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import { counted, formatNumber } from './text/number.ts';
 
@@ -44,16 +45,23 @@ export function settingsInWords({
 }
 
 /** What keeps a run from being complete, as a plain-text sentence; null when nothing does. */
-export function incompleteInWords(run: Run, replicates: number): string | null {
+export function incompleteInWords(run: Run, replicates: readonly Replicate[]): string | null {
   const { design } = run.experiment;
-  // A search has no number of replicates known before: it is complete when it has finished.
-  const planned = design.kind === 'blocks' ? run.cells.length * design.blocks : replicates;
-  if (design.kind === 'search' && run.finishedAt === null) return 'The search has not finished.';
-  if (replicates >= planned) return null;
-  const why = run.interrupted
+  const early = run.interrupted
     ? 'it was interrupted'
     : run.finishedAt === null
       ? 'it has not finished'
-      : 'it ended early';
-  return `The run has ${replicates} of ${counted(planned, 'planned replicate')}: ${why}.`;
+      : null;
+  // How many steps a search takes is not known before: it is complete when it has finished.
+  if (design.kind === 'search') return early === null ? null : `The search is not complete: ${early}.`;
+  const notOffered = new Set(
+    replicates.flatMap(({ outcome, cell }) => (outcome === 'not-offered' ? [cell.id] : [])),
+  );
+  const planned = (run.cells.length - notOffered.size) * design.blocks;
+  // A replicate may have had more than one attempt.
+  const had = new Set(
+    replicates.flatMap(({ cell, block }) => (notOffered.has(cell.id) ? [] : [`${block} ${cell.id}`])),
+  );
+  if (had.size >= planned) return null;
+  return `The run has ${had.size} of ${counted(planned, 'planned replicate')}: ${early ?? 'it ended early'}.`;
 }

@@ -29,7 +29,7 @@ export type MarkdownInput = { readonly run: Run; readonly replicates: readonly R
  */
 export function renderMarkdown({ run, replicates }: MarkdownInput): string {
   const verdicts = toVerdicts(run, replicates);
-  const incomplete = incompleteInWords(run, replicates.length);
+  const incomplete = incompleteInWords(run, replicates);
   return `${[
     `# acceptbench: ${oneLine(run.experiment.name)}`,
     '',

@@ -72,7 +72,7 @@ export function renderTerminal(input: TerminalInput): string {
   const unmeasured = notMeasured(replicates).flatMap(({ sentence, n }) =>
     text(`${sentence} (${counted(n, 'replicate')})`),
   );
-  const incomplete = incompleteInWords(run, replicates.length);
+  const incomplete = incompleteInWords(run, replicates);
 
   return `${[
     ...bold(`acceptbench: ${run.experiment.name}. ${run.experiment.question}`),

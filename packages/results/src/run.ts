@@ -103,6 +103,19 @@ export const Run = z.strictObject({
     howToRead: z.string(),
     design: Design,
   }),
+  /** How replicates are run, whatever the plan is; absent in version 1. */
+  settings: z
+    .strictObject({
+      /** How often a replicate that is invalid for a cause of the machine is run again, at most. */
+      retries: z.int().min(0),
+      /** TCP port of the servers; 0 lets the kernel choose. */
+      port: z.int().min(0),
+      /** How long a server may take to listen. */
+      startSeconds: z.number().positive(),
+      /** Manifests of servers that are not acceptbench's own: absolute paths. */
+      servers: z.array(z.string()),
+    })
+    .optional(),
   cells: z.array(Cell),
   isolation: Isolation,
   placement: Placement,

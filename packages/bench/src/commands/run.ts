@@ -1,238 +1,80 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { checkIsolation, isolationShortfall } from '@acceptbench/probe/isolation';
-import { renderMarkdown } from '@acceptbench/report/markdown';
-import { renderTerminal } from '@acceptbench/report/terminal';
-import type { Replicate } from '@acceptbench/results/replicate';
-import type { Isolation, Placement, Run } from '@acceptbench/results/run';
-import { schemaVersion } from '@acceptbench/results/schemaVersion';
+import type { Command } from 'commander';
 import { calibrateWorks } from '../calibrate.ts';
-import { readCommit, readEnvironment } from '../environment.ts';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
-import { toCells } from '../experiments/cells.ts';
-import { expectedSeconds } from '../experiments/duration.ts';
-import type { Experiment, Shape } from '../experiments/experiment.ts';
-import { requireK6 } from '../k6.ts';
-import { pathWithRuntimes } from '../paths.ts';
-import { confinedTo, loadCoresOf } from '../placement.ts';
-import { type PlannedReplicate, toPlan } from '../plan.ts';
-import { counted, formatSeconds, Progress } from '../progress.ts';
-import { runReplicate } from '../runReplicate.ts';
-import { readVersion, type Server } from '../servers.ts';
+import { bothArms, toCells } from '../experiments/cells.ts';
+import { nominalCells } from '../experiments/nominal.ts';
+import { calibrationsInWords, cellsInWords, planInWords } from '../run/announce.ts';
+import { execute } from '../run/execute.ts';
+import { finish } from '../run/finish.ts';
+import { addRunFlags, type RunFlags, resolveRunFlags } from '../run/flags.ts';
+import { recordNotOffered } from '../run/offer.ts';
+import type { RunOptions } from '../run/options.ts';
+import { prepare } from '../run/prepare.ts';
+import { toRecord } from '../run/record.ts';
+import { type Plan, toSchedule } from '../run/toSchedule.ts';
 import { RunStore } from '../store.ts';
 
-/** What `acceptbench run` was asked for, checked. */
-export interface RunOptions {
-  readonly experiment: Experiment;
-  readonly form: 'short' | 'full';
-  /** The form's cells and design, as the flags changed them. */
-  readonly shape: Shape;
-  /** The servers it compares, by the name that its cells call `runtime`. */
-  readonly servers: ReadonlyMap<string, Server>;
-  readonly seed: number;
-  readonly isolate: boolean;
-  readonly placement: Placement;
-  /** TCP port of the servers; 0 lets the kernel choose. */
-  readonly port: number;
-  /** How long a server may take to listen, in seconds. */
-  readonly startSeconds: number;
-  /** Folder that the run's own folder is made in. */
-  readonly resultsFolder: string;
-  /** Program and arguments as they were typed. */
-  readonly command: readonly string[];
-}
+const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-const version = '0.1.0';
+/** Adds `run`, which is what acceptbench does when no command is named. */
+export function addRunCommand(cli: Command): void {
+  addRunFlags(cli.command('run', { isDefault: true })).action(async (flags: RunFlags) => {
+    const command = ['acceptbench', ...process.argv.slice(2)];
+    process.exitCode = await run(await resolveRunFlags(flags, command));
+  });
+}
 
 /** Runs an experiment and reports it. @throws CannotRunError before anything was started. */
-export async function run(options: RunOptions): Promise<ExitCode> {
-  const { experiment, shape, servers, placement } = options;
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
+async function run(options: RunOptions): Promise<ExitCode> {
+  const { experiment, shape, taking } = options;
+  if (options.dryRun) return showPlan(options);
   const startedAt = new Date();
-
-  const k6 = await requireK6();
-  const versions = { ...(await versionsOf(servers)), k6: k6.version };
-  const isolation = await isolationOf(options.isolate);
-  await requireTaskset(placement);
-  const environment = readEnvironment(versions, placement);
-
+  const prepared = await prepare({ ...options, servers: taking });
   say(`acceptbench ${experiment.name}: ${experiment.question}`);
-  say(
-    `${Object.entries(versions)
-      .map(([name, is]) => `${name} ${is}`)
-      .join(', ')} on ${environment.cores} cores`,
-  );
-  if (isolation.mode === 'none')
-    say(`not isolated: ${isolation.reason}; kernel counters are the whole host's`);
-  const shortfall = isolation.mode === 'namespace' ? isolationShortfall() : null;
-  if (shortfall !== null) say(`isolation: ${shortfall}`);
+  prepared.remarks.forEach(say);
 
   const calibrations = calibrateWorks(shape.works, () => performance.now());
-  for (const { kind, iterations, medianMs, iqrMs, n } of calibrations) {
-    say(
-      `${kind}:${iterations} takes ${medianMs.toFixed(2)} ms here (median of ${n} calls, inter-quartile range ${iqrMs.toFixed(2)} ms)`,
-    );
-  }
-  const { design } = shape;
-  if (design.kind !== 'blocks')
-    throw new CannotRunError(`${experiment.name} is a search, which is not run yet`);
-  const { cores, freeCores } = environment;
-  const cells = toCells(shape, { calibrations, cores, freeCores });
-  const plan = toPlan(cells, design.blocks, options.seed);
-  const total = plan.reduce((sum, { cell }) => sum + expectedSeconds(cell), 0);
+  calibrationsInWords(calibrations).forEach(say);
+  const { cores, freeCores } = prepared.environment;
+  const cells = armed(toCells(shape, { calibrations, cores, freeCores }), options);
+  const plan: Plan = { ...options, cells, design: shape.design };
+  const schedule = toSchedule(plan, 0);
+  const absent = recordNotOffered(cells, taking);
+  planInWords(plan, schedule, absent).forEach(say);
   const store = await createStore(options, startedAt);
-  say(
-    `${counted(plan.length, 'replicate')} in ${counted(design.blocks, 'block')}, about ${formatSeconds(total)}, seed ${options.seed}; results in ${store.folder}`,
-  );
-
-  const record: Run = {
-    schemaVersion,
-    id: store.folder.split(/[\\/]/).at(-1) ?? '',
-    startedAt: startedAt.toISOString(),
-    finishedAt: null,
-    resumedAt: [],
-    interrupted: false,
-    command: [...options.command],
-    seed: options.seed,
-    commit: await readCommit(),
-    acceptbenchVersion: version,
-    experiment: {
-      name: experiment.name,
-      question: experiment.question,
-      howToRead: experiment.howToRead,
-      form: options.form,
-      design,
-    },
-    cells,
-    isolation,
-    placement,
-    calibrations,
-    environment,
-  };
+  say(`results in ${store.folder}`);
+  const record = await toRecord(options, prepared, calibrations, cells, { id: store.id, startedAt });
   await store.writeRun(record);
 
-  const { replicates, interrupted } = await runPlan(plan, {
-    options,
-    k6Path: k6.path,
-    isolation,
-    store,
-    freeCores: environment.freeCores,
-    loadCores: loadCoresOf(environment.cores, placement),
-  });
-  const finished: Run = { ...record, finishedAt: new Date().toISOString(), interrupted };
-  await store.writeRun(finished);
-  await store.writeReport(renderMarkdown({ run: finished, replicates }));
-  say('');
-  const color = process.stdout.hasColors?.() ?? false;
-  say(renderTerminal({ run: finished, replicates, color, resultsPath: join(store.folder, 'report.md') }));
-  if (interrupted) return exitCodes.interrupted;
-  return isComplete(plan, replicates) ? exitCodes.ok : exitCodes.incomplete;
+  for (const replicate of absent) await store.appendReplicate(replicate);
+
+  const { k6Path } = prepared;
+  return finish(await execute({ record, servers: taking, k6Path, schedule, store, before: absent }), store);
 }
 
-interface PlanContext {
-  readonly options: RunOptions;
-  readonly k6Path: string;
-  readonly isolation: Isolation;
-  readonly freeCores: number;
-  readonly loadCores: number;
-  readonly store: RunStore;
+/** What would be run, and how long it would take. Rates do not depend on the calibration, so nothing is measured for it. */
+function showPlan(options: RunOptions): ExitCode {
+  const { experiment, shape, taking } = options;
+  const cells = armed(nominalCells(shape, options.placement), options);
+  const plan: Plan = { ...options, cells, design: shape.design };
+  say(`acceptbench ${experiment.name}: ${experiment.question}`);
+  const absent = recordNotOffered(cells, taking);
+  planInWords(plan, toSchedule(plan, 0), absent).forEach(say);
+  cellsInWords(cells, absent).forEach(say);
+  return exitCodes.ok;
 }
 
-/** Runs each replicate in turn and saves it as soon as it ends. A signal ends the one that runs and keeps the others. */
-async function runPlan(plan: readonly PlannedReplicate[], context: PlanContext) {
-  const { options, k6Path, isolation, freeCores, loadCores, store } = context;
-  const abort = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => {
-    process.stderr.write(`${signal}: ending the replicate that runs; what is measured is kept\n`);
-    abort.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  const progress = new Progress(plan, process.stdout, () => performance.now());
-  const replicates: Replicate[] = [];
+function armed(cells: ReturnType<typeof toCells>, { aa }: RunOptions) {
+  return aa ? bothArms(cells) : cells;
+}
+
+async function createStore({ resultsFolder, experiment }: RunOptions, startedAt: Date): Promise<RunStore> {
   try {
-    for (const planned of plan) {
-      const server = options.servers.get(planned.cell.runtime);
-      if (server === undefined || abort.signal.aborted) break;
-      const replicate = await runReplicate(
-        {
-          ...planned,
-          ...server,
-          k6Path,
-          isolation,
-          freeCores,
-          loadCores,
-          placement: options.placement,
-          port: options.port,
-          startSeconds: options.startSeconds,
-          samplesPath: store.samplesPath(planned),
-          summaryPath: store.summaryPath(planned),
-          path: pathWithRuntimes(process.env.PATH),
-        },
-        { signal: abort.signal, onPhase: (phase) => progress.phase(planned, phase) },
-      );
-      if (replicate === null) break;
-      await store.appendReplicate(replicate);
-      replicates.push(replicate);
-      progress.ended(planned, replicate);
-    }
-  } finally {
-    progress.done();
-    for (const signal of signals) process.off(signal, onSignal);
-  }
-  return { replicates, interrupted: abort.signal.aborted };
-}
-
-/** No replicate failed, and each cell has a valid one. */
-function isComplete(plan: readonly PlannedReplicate[], replicates: readonly Replicate[]): boolean {
-  const valid = new Set(replicates.flatMap(({ outcome, cell }) => (outcome === 'valid' ? [cell.id] : [])));
-  return (
-    replicates.every(({ outcome }) => outcome !== 'failed') && plan.every(({ cell }) => valid.has(cell.id))
-  );
-}
-
-async function versionsOf(servers: ReadonlyMap<string, Server>): Promise<Record<string, string>> {
-  const versions: Record<string, string> = {};
-  for (const [name, server] of servers) {
-    try {
-      versions[name] = await readVersion(server);
-    } catch (cause) {
-      const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-      throw new CannotRunError(`can't run ${name}: ${why}; run npm ci first`, { cause });
-    }
-  }
-  return versions;
-}
-
-/** @throws CannotRunError where something is to be confined and nothing can do it. */
-async function requireTaskset({ server, load }: Placement): Promise<void> {
-  const [program, ...args] = confinedTo(server ?? load);
-  if (program === undefined) return;
-  try {
-    await promisify(execFile)(program, [...args, 'true']);
-  } catch (cause) {
-    const why = cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : String(cause);
-    throw new CannotRunError(
-      `can't confine a process with taskset: ${why}; install util-linux, or leave out --cpus`,
-      {
-        cause,
-      },
+    return await RunStore.create(resultsFolder, experiment.name, startedAt, (message) =>
+      process.stderr.write(`${message}\n`),
     );
-  }
-}
-
-async function isolationOf(wanted: boolean): Promise<Isolation> {
-  return wanted ? await checkIsolation() : { mode: 'none', reason: 'turned off with --no-isolate' };
-}
-
-async function createStore(options: RunOptions, startedAt: Date): Promise<RunStore> {
-  try {
-    return await RunStore.create(options.resultsFolder, options.experiment.name, startedAt);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CannotRunError(`can't make a folder for the results in ${options.resultsFolder}: ${why}`, {
-      cause,
-    });
+    throw new CannotRunError(`can't make a folder for the results in ${resultsFolder}: ${why}`, { cause });
   }
 }

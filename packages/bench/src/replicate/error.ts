@@ -8,3 +8,8 @@ export class ReplicateError extends Error {
     this.tail = tail;
   }
 }
+
+/** The runtime does not do what the cell asks for; the message says why, in one line. */
+export class NotOfferedError extends Error {
+  override readonly name = 'NotOfferedError';
+}

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dataReply } from '@acceptbench/handler/routes';
 import { createWork } from '@acceptbench/handler/work';
+import { readSysctl } from '@acceptbench/probe/host';
 import { enterNamespace } from '@acceptbench/probe/isolation';
-import { readListenLimits } from '@acceptbench/probe/listenLimit';
+import { type ListenLimits, readListenLimits } from '@acceptbench/probe/listenLimit';
 import { startSampler } from '@acceptbench/probe/sampler';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
@@ -11,9 +12,10 @@ import type { Sample } from '@acceptbench/results/sample';
 import { schemaVersion } from '@acceptbench/results/schemaVersion';
 import { gapSeconds } from '../experiments/duration.ts';
 import { confinedTo } from '../placement.ts';
+import { backlogNotOffered } from '../run/offer.ts';
 import type { Child } from './children.ts';
 import { closeBooks, type Measured } from './closeBooks.ts';
-import { ReplicateError } from './error.ts';
+import { NotOfferedError, ReplicateError } from './error.ts';
 import { startLoad } from './load.ts';
 import type { Phase, ReplicateSpec } from './messages.ts';
 import { startScraper } from './scrape.ts';
@@ -71,6 +73,7 @@ export async function liveReplicate(
       prefix: [...tether, ...confinedTo(spec.placement.server)],
     });
     const limits = await readListenLimits([server.port]);
+    refuseIgnoredBacklog(cell, limits);
 
     enter('verify');
     const expectedBody = dataReply(createWork(cell.work)()).body;
@@ -94,8 +97,10 @@ export async function liveReplicate(
     );
     return closeBooks({ spec, common: common(), facts: server.facts, limits, drained, ...measured });
   } catch (error) {
-    const serverTail = server?.child.tail() ?? (error instanceof ReplicateError ? error.tail : []);
     server?.child.kill('SIGKILL');
+    if (error instanceof NotOfferedError)
+      return { ...common(), outcome: 'not-offered', reason: error.message };
+    const serverTail = server?.child.tail() ?? (error instanceof ReplicateError ? error.tail : []);
     return {
       ...common(),
       outcome: 'failed',
@@ -178,6 +183,17 @@ async function waitUntilEmpty(samples: readonly Sample[]): Promise<boolean> {
     await delay(10);
   }
   return true;
+}
+
+/** A runtime that ignores the listen argument would be measured with another queue. @throws NotOfferedError */
+function refuseIgnoredBacklog(cell: Cell, { limits }: ListenLimits): void {
+  const somaxconn = readSysctl('net.core.somaxconn');
+  const reason = backlogNotOffered(
+    cell,
+    (limits ?? []).map(({ limit }) => limit),
+    somaxconn === null ? null : Number(somaxconn),
+  );
+  if (reason !== null) throw new NotOfferedError(reason);
 }
 
 /** Kernel settings of the replicate's own namespace. */

@@ -4,7 +4,7 @@ import { type Manifest, startCommand } from '@acceptbench/server/manifest';
 import * as z from 'zod';
 import { type Child, startChild } from './children.ts';
 import { deadline } from './deadline.ts';
-import { ReplicateError } from './error.ts';
+import { NotOfferedError, ReplicateError } from './error.ts';
 
 /** The line that a server prints when it listens; what else is in it is for people. */
 const ListeningLine = z.looseObject({
@@ -40,6 +40,8 @@ export interface RunningServer {
 }
 
 const host = '127.0.0.1';
+/** A server's exit when it does not support what its options ask for; its one line on stderr says why. */
+const refusedCode = 2;
 /** The server's own grace time ends first, so that it can say what was left. */
 const graceMs = 10_000;
 const stopMs = 15_000;
@@ -60,16 +62,18 @@ export interface StartOptions {
 /**
  * Starts a cell's server in a fresh process and waits until it says that it listens.
  *
- * @throws ReplicateError when it does not start, says nothing in time, ends, or is not what the cell asks for.
+ * @throws NotOfferedError when it refuses the cell. @throws ReplicateError when it does not start, says nothing in time, ends, or is not what the cell asks for.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { manifest, folder, cell, port, startSeconds, path, prefix } = options;
   const listening = Promise.withResolvers<ListeningLine>();
   const drained = Promise.withResolvers<DrainedLine>();
+  let lastError = '';
   const child = await startChild(
     [...prefix, ...startCommand(manifest, host, cell.topology)],
     { cwd: folder, env: environmentOf(cell, port, path) },
     (stream, line) => {
+      if (stream === 'stderr') lastError = line;
       const value = stream === 'stdout' ? parseJson(line) : undefined;
       const ready = ListeningLine.safeParse(value);
       if (ready.success) listening.resolve(ready.data);
@@ -78,6 +82,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     },
   );
   const ended = child.ended.then(({ code, signal }) => {
+    if (code === refusedCode && lastError !== '') throw new NotOfferedError(oneLine(lastError));
     throw new ReplicateError(
       `the server ended before it listened (${signal ?? `exit ${code}`})`,
       child.tail(),
@@ -160,6 +165,14 @@ function refuseAnother(cell: Cell, facts: ListeningLine): void {
     const got = facts[name];
     if (got !== value) throw new ReplicateError(`asked for ${name} ${value}, the server runs ${String(got)}`);
   }
+}
+
+/** Something of the server's own words: without control characters, and of a sane length. */
+function oneLine(text: string): string {
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, 400)
+    .trim();
 }
 
 function parseJson(line: string): unknown {

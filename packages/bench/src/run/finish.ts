@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { renderMarkdown } from '@acceptbench/report/markdown';
+import { renderTerminal } from '@acceptbench/report/terminal';
+import type { Replicate } from '@acceptbench/results/replicate';
+import type { Run } from '@acceptbench/results/run';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { type RunStore, StorageError } from '../store.ts';
+import type { Executed } from './execute.ts';
+
+/** Closes a run's record, reports it, and says how to go on where it did not come to its end. */
+export async function finish({ record, replicates, ending }: Executed, store: RunStore): Promise<ExitCode> {
+  const run: Run = {
+    ...record,
+    finishedAt: ending instanceof StorageError ? null : new Date().toISOString(),
+    interrupted: ending === 'interrupted',
+  };
+  const saved = await save(run, replicates, store);
+  const color = process.stdout.hasColors?.() ?? false;
+  const resultsPath = join(store.folder, 'report.md');
+  process.stdout.write(`\n${renderTerminal({ run, replicates, color, resultsPath })}\n`);
+  const problem = ending instanceof StorageError ? ending : saved;
+  if (problem !== null) {
+    process.stderr.write(
+      `${problem.message}; what was saved before is whole. Go on with: acceptbench run --resume ${store.folder}\n`,
+    );
+    return exitCodes.cannot;
+  }
+  if (ending === 'interrupted') {
+    process.stderr.write(`go on with: acceptbench run --resume ${store.folder}\n`);
+    return exitCodes.interrupted;
+  }
+  return isComplete(replicates) ? exitCodes.ok : exitCodes.incomplete;
+}
+
+/** @returns what kept it from being saved, or null. */
+async function save(
+  run: Run,
+  replicates: readonly Replicate[],
+  store: RunStore,
+): Promise<StorageError | null> {
+  try {
+    await store.writeRun(run);
+    await store.writeReport(renderMarkdown({ run, replicates }));
+    return null;
+  } catch (error) {
+    if (error instanceof StorageError) return error;
+    throw error;
+  }
+}
+
+/** Each replicate's last attempt did not fail, and each cell that is offered has a valid one. */
+function isComplete(replicates: readonly Replicate[]): boolean {
+  const last = new Map(replicates.map((replicate) => [`${replicate.block} ${replicate.cell.id}`, replicate]));
+  const cells = Map.groupBy(last.values(), ({ cell }) => cell.id);
+  return [...cells.values()].every(
+    (each) =>
+      each.every(({ outcome }) => outcome !== 'failed') &&
+      each.some(({ outcome }) => outcome === 'valid' || outcome === 'not-offered'),
+  );
+}

@@ -1,0 +1,143 @@
+import type { Placement } from '@acceptbench/results/run';
+import type { Command } from 'commander';
+import { UsageError } from '../exitCodes.ts';
+import { experiments } from '../experiments/catalogue.ts';
+import type { Shape } from '../experiments/experiment.ts';
+import { loadExperiment } from '../experiments/load.ts';
+import { fromWhereItWasTyped, wholeNumber } from '../flags.ts';
+import { defaultResultsFolder } from '../paths.ts';
+import { allowedCpus, parsePlacement, unplaced } from '../placement.ts';
+import { readServers, type Server } from '../servers.ts';
+import type { RunOptions } from './options.ts';
+
+const [first] = experiments;
+
+/** The flags of `acceptbench run`, as they were given. */
+export interface RunFlags {
+  readonly experiment: string;
+  readonly runtime?: string[];
+  readonly blocks?: number;
+  readonly full: boolean;
+  readonly aa: boolean;
+  readonly name?: string;
+  readonly retries: number;
+  readonly seed: number;
+  readonly isolate: boolean;
+  readonly cpus?: Placement;
+  readonly port: number;
+  readonly results: string;
+  readonly server: string[];
+  readonly startTimeout: number;
+  readonly dryRun: boolean;
+}
+
+const oneLine = (text: string) => {
+  if (/^[^\p{Cc}]{1,100}$/u.test(text)) return text;
+  throw new UsageError('--name: accepted is one line of 1 to 100 characters');
+};
+
+const collect = (text: string, before: string[]) => [...before, text];
+const names = (text: string) => text.split(',').map((name) => name.trim());
+
+/** Gives a command the flags of `acceptbench run`. */
+export function addRunFlags(command: Command): Command {
+  return command
+    .description('run an experiment and report it')
+    .option(
+      '-e, --experiment <name>',
+      `what to run: ${experiments.map(({ name }) => name).join(', ')}; or the path of one of your own, ./mine.ts or ./mine.json`,
+      first.name,
+    )
+    .option(
+      '-r, --runtime <names>',
+      'only these servers, comma-separated (default: those of the experiment)',
+      names,
+    )
+    .option(
+      '-b, --blocks <n>',
+      'how often each cell is run (default: the experiment’s own)',
+      wholeNumber(1, 1000),
+    )
+    .option('--full', 'the full form, for figures to pass on (default: the short one)', false)
+    .option('--aa', 'every cell under two names, @a and @b: how far apart equal things come out', false)
+    .option('--name <text>', 'what to call this run in reports', oneLine)
+    .option('--dry-run', 'show the plan and how long it takes, and run nothing', false)
+    .option(
+      '--retries <n>',
+      'how often a replicate that the machine spoilt is run again, at the end of its block',
+      wholeNumber(0, 10),
+      1,
+    )
+    .option(
+      '-s, --seed <n>',
+      'seed of the random order (default: from the clock)',
+      wholeNumber(0, 2 ** 31 - 1),
+      Date.now() % 2 ** 31,
+    )
+    .option('--no-isolate', 'run without a network namespace for each replicate')
+    .option(
+      '--cpus <server=…,load=…>',
+      'confine the servers and k6 to these CPUs, such as server=0,load=1 (default: the system decides)',
+      (text) => parsePlacement(text, allowedCpus()),
+    )
+    .option('-p, --port <n>', 'TCP port of the servers; 0 lets the kernel choose', wholeNumber(0, 65_535), 0)
+    .option(
+      '--server <file>',
+      'a server.json of your own, to compare with --runtime <its name>; may be given again',
+      collect,
+      [],
+    )
+    .option('--start-timeout <s>', 'seconds a server may take to listen', wholeNumber(1, 600), 20)
+    .option('--results <folder>', 'where the run’s folder is made', defaultResultsFolder)
+    .addHelpText(
+      'after',
+      '\nExit: 0 done · 1 can’t run here, or can’t save · 2 wrong option · 3 a replicate failed, or a cell has no valid one · 130 interrupted',
+    );
+}
+
+/** The options that the flags ask for. @throws UsageError naming what is not known. */
+export async function resolveRunFlags(flags: RunFlags, command: readonly string[]): Promise<RunOptions> {
+  const found = await loadExperiment(flags.experiment, fromWhereItWasTyped);
+  const shape = flags.full ? found.full : found.short;
+  if (shape === undefined) throw new UsageError(`${found.name} has no full form; leave out --full`);
+  const servers = flags.server.map(fromWhereItWasTyped);
+  const taking = await takingPart(flags.runtime ?? shape.runtimes, servers);
+  return {
+    experiment: found,
+    form: flags.full ? 'full' : 'short',
+    shape: { ...shape, runtimes: [...taking.keys()], design: designOf(shape, flags) },
+    taking,
+    servers,
+    aa: flags.aa,
+    name: flags.name ?? null,
+    retries: flags.retries,
+    seed: flags.seed,
+    isolate: flags.isolate,
+    placement: flags.cpus ?? unplaced,
+    port: flags.port,
+    startSeconds: flags.startTimeout,
+    resultsFolder: fromWhereItWasTyped(flags.results),
+    dryRun: flags.dryRun,
+    command,
+  };
+}
+
+/** The servers with these names, each once. @throws UsageError naming what is not known. */
+async function takingPart(names: readonly string[], files: readonly string[]): Promise<Map<string, Server>> {
+  const known = await readServers(files);
+  const taking = new Map<string, Server>();
+  for (const name of names) {
+    const server = known.get(name);
+    if (server === undefined) {
+      throw new UsageError(`unknown runtime "${name}"; there are ${[...known.keys()].join(', ')}`);
+    }
+    taking.set(name, server);
+  }
+  return taking;
+}
+
+function designOf({ design }: Shape, { blocks, experiment }: RunFlags): Shape['design'] {
+  if (blocks === undefined) return design;
+  if (design.kind === 'blocks') return { ...design, blocks };
+  throw new UsageError(`${experiment} chooses its steps as it goes; leave out --blocks`);
+}

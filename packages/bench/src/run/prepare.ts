@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { checkIsolation, isolationShortfall } from '@acceptbench/probe/isolation';
+import type { Environment, Isolation, Placement } from '@acceptbench/results/run';
+import { readEnvironment } from '../environment.ts';
+import { CannotRunError } from '../exitCodes.ts';
+import { requireK6 } from '../k6.ts';
+import { confinedTo } from '../placement.ts';
+import { readVersion, type Server } from '../servers.ts';
+
+/** What this machine has for a run. */
+export interface Prepared {
+  readonly k6Path: string;
+  readonly isolation: Isolation;
+  readonly environment: Environment;
+  /** What is to be told of it before the run, a line each. */
+  readonly remarks: readonly string[];
+}
+
+export interface Wanted {
+  readonly servers: ReadonlyMap<string, Server>;
+  readonly isolate: boolean;
+  readonly placement: Placement;
+}
+
+/** Finds all that a run needs, and says what is missing before anything is started. @throws CannotRunError */
+export async function prepare({ servers, isolate, placement }: Wanted): Promise<Prepared> {
+  const k6 = await requireK6();
+  const versions = { ...(await versionsOf(servers)), k6: k6.version };
+  const isolation: Isolation = isolate
+    ? await checkIsolation()
+    : { mode: 'none', reason: 'turned off with --no-isolate' };
+  await requireTaskset(placement);
+  const environment = readEnvironment(versions, placement);
+  const shortfall = isolation.mode === 'namespace' ? isolationShortfall() : null;
+  return {
+    k6Path: k6.path,
+    isolation,
+    environment,
+    remarks: [
+      `${Object.entries(versions)
+        .map(([name, is]) => `${name} ${is}`)
+        .join(', ')} on ${environment.cores} cores`,
+      ...(isolation.mode === 'none'
+        ? [`not isolated: ${isolation.reason}; kernel counters are the whole host's`]
+        : []),
+      ...(shortfall === null ? [] : [`isolation: ${shortfall}`]),
+    ],
+  };
+}
+
+async function versionsOf(servers: ReadonlyMap<string, Server>): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const [name, server] of servers) {
+    try {
+      versions[name] = await readVersion(server);
+    } catch (cause) {
+      const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+      throw new CannotRunError(`can't run ${name}: ${why}; run npm ci first`, { cause });
+    }
+  }
+  return versions;
+}
+
+/** @throws CannotRunError where something is to be confined and nothing can do it. */
+async function requireTaskset({ server, load }: Placement): Promise<void> {
+  const [program, ...args] = confinedTo(server ?? load);
+  if (program === undefined) return;
+  try {
+    await promisify(execFile)(program, [...args, 'true']);
+  } catch (cause) {
+    const why = cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : String(cause);
+    throw new CannotRunError(
+      `can't confine a process with taskset: ${why}; install util-linux, or leave out --cpus`,
+      { cause },
+    );
+  }
+}
