@@ -51,6 +51,9 @@ test('smoke: three runtimes under real k6, and results that hold together', asyn
   assert.deepEqual(readdirSync(folder).sort(), [
     'k6',
     'replicates.ndjson',
+    'report',
+    'report.html',
+    'report.json',
     'report.md',
     'run.json',
     'samples',

@@ -1,184 +1,119 @@
-import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
-import type { Run } from '@acceptbench/results/run';
 import { markdownTable } from 'markdown-table';
-import { toLawSummaries } from './books.ts';
-import { environmentInWords, incompleteInWords, settingsInWords } from './environment.ts';
-import { glossary, method } from './glossary.ts';
-import { toHeadline, toTally } from './headline.ts';
-import { notMeasured, rejected } from './rejected.ts';
-import {
-  keyColumns,
-  queueColumns,
-  type ReportColumn,
-  type Row,
-  rateColumns,
-  tailColumns,
-  toLoadGroups,
-  waitColumns,
-} from './tables.ts';
+import type { Chart } from './model/chart.ts';
+import type { ReportModel } from './model/report-model.ts';
+import type { Block, Section } from './model/section.ts';
+import type { Table } from './model/table.ts';
 import { escapeMarkdown, fence, quoteCommand } from './text/escape-markdown.ts';
-import { absent, counted, formatNumber } from './text/number.ts';
+import { counted } from './text/number.ts';
 import { lengthOf, toPlainLine } from './text/plain.ts';
-import { toVerdicts } from './verdict.ts';
 
-export type MarkdownInput = { readonly run: Run; readonly replicates: readonly Replicate[] };
+export type MarkdownOptions = {
+  /** Folder of the pictures, relative to the file; null where none can be shown, as in a job summary. */
+  readonly pictures: string | null;
+  /** Most characters; GitHub takes 65,536 in a comment. */
+  readonly limit?: number;
+};
+
+/** A part of the page, and what stands for it where there is no room. */
+type Part = { readonly text: string; readonly instead: string | null };
 
 /**
- * A run as `report.md`, in GitHub's Markdown: the verdict is in the first five lines. Text that came from a server or a user is
- * escaped, so that none of it is structure. Ends with a newline.
+ * A report in GitHub's Markdown: the verdict is in the first five lines, tables are folded. Text that came from a server or a
+ * user is escaped, so that none of it is structure. Ends with a newline.
  */
-export function renderMarkdown({ run, replicates }: MarkdownInput): string {
-  const verdicts = toVerdicts(run, replicates);
-  const incomplete = incompleteInWords(run, replicates);
-  return `${[
-    `# acceptbench: ${oneLine(run.experiment.name)}`,
-    '',
-    `**Verdict:** ${escapeMarkdown(toHeadline(verdicts))}`,
-    '',
-    `**${toTally(replicates)}.** ${incomplete ?? ''}`.trimEnd(),
-    '',
-    oneLine(run.experiment.question),
-    '',
-    ...verdicts.map(({ sentence }) => `- ${escapeMarkdown(sentence)}`),
-    '',
-    '## Environment',
-    '',
-    ...environmentInWords(run).map((line) => `- ${escapeMarkdown(line)}`),
-    '',
-    ...toLoadGroups(run, replicates).flatMap(({ title, rows }) => [
-      `## ${oneLine(title)}`,
+export function renderMarkdown(model: ReportModel, { pictures, limit = 60_000 }: MarkdownOptions): string {
+  const { title, question, validity, answers, environment, mismatches, charts, sections } = model;
+  const keep = (...lines: string[]): Part => ({ text: lines.join('\n'), instead: null });
+  const parts: Part[] = [
+    keep(
+      `# acceptbench: ${oneLine(title)}`,
       '',
-      'Rates and the accept queue: median (range) of n valid replicates.',
+      `**Verdict:** ${escapeMarkdown(answers.headline)}`,
       '',
-      toTable([...rateColumns, ...queueColumns()], rows),
+      `**${validity.word}.** ${validity.sentences.map(oneLine).join(' ')}`,
       '',
-      'Where requests wait: mean time per request.',
+      oneLine(question),
       '',
-      toTable(waitColumns(rows), rows),
-      '',
-      'The tail, and what else bears on it.',
-      '',
-      toTable(tailColumns(), rows),
-      '',
-    ]),
-    ...imbalanceSection(replicates),
-    ...booksSection(replicates),
-    ...rejectedSection(replicates),
-    ...notMeasuredSection(replicates),
-    '## How to read it',
-    '',
-    oneLine(run.experiment.howToRead),
-    '',
-    '## Method',
-    '',
-    ...method.map((line) => `- ${line}`),
-    '',
-    '## Settings',
-    '',
-    ...settingsInWords(run).map((line) => `- ${oneLine(line)}`),
-    '',
-    '## Run it again',
-    '',
-    ...fence([quoteCommand(run.command)], 'sh'),
-    '',
-    `Run ${oneLine(run.id)}, started ${oneLine(run.startedAt)}, with acceptbench ${oneLine(run.acceptbenchVersion)}.`,
-    '',
-    '## Glossary',
-    '',
-    ...glossary.map(([word, meaning]) => `- **${word}**: ${meaning}`),
-  ].join('\n')}\n`;
+    ),
+    ...answers.answers.map(({ sentences }) => keep(`- ${sentences.map(escapeMarkdown).join(' ')}`)),
+    keep('', oneLine(environment), '', ...mismatches.flatMap((line) => [`⚠ ${oneLine(line)}`, ''])),
+    ...(pictures === null ? [] : charts.map((chart) => keep(...toPicture(chart, pictures)))),
+    ...sections.flatMap(toParts),
+  ];
+  return `${fit(parts, limit)
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 }
 
-function toTable(columns: readonly ReportColumn[], rows: readonly Row[]): string {
-  const all = [...keyColumns, ...columns];
-  const head = all.map(({ title, unit }) => (unit === '' ? title : `${title}, ${unit}`));
-  const body = rows.map((row) => all.map((column) => escapeMarkdown(column.cell(row))));
-  const align = all.map((column) => (column.align === 'right' ? 'r' : 'l'));
-  return markdownTable([head, ...body], { align, stringLength: lengthOf });
+/** The longest parts that can go, go, until the page is short enough. */
+function fit(parts: readonly Part[], limit: number): string[] {
+  const texts = parts.map(({ text }) => text);
+  let length = texts.reduce((sum, text) => sum + text.length + 1, 0);
+  const droppable = parts
+    .flatMap(({ text, instead }, index) =>
+      instead === null ? [] : [{ index, instead, gain: text.length - instead.length }],
+    )
+    .sort((a, b) => b.gain - a.gain);
+  for (const { index, instead, gain } of droppable) {
+    if (length <= limit || gain <= 0) break;
+    texts[index] = instead;
+    length -= gain;
+  }
+  return length <= limit
+    ? texts
+    : [cutAtLine(texts.join('\n'), limit - 100), '', 'The rest is in report.html.'];
 }
 
-/** The books: each law, in how many replicates it holds, and the worst residual; below it, each replicate's residuals. */
-function booksSection(replicates: readonly Replicate[]): string[] {
-  const laws = toLawSummaries(replicates);
-  if (laws.length === 0) return [];
-  const head = ['law', 'what must agree', 'holds', 'largest residual', 'tolerance there', 'unit'];
-  const rows = laws.map(({ law, says, holding, checked, worst, unit }) => [
-    law,
-    escapeMarkdown(says),
-    `${holding === checked ? '✓' : '✗'} ${holding}/${checked}`,
-    `${formatNumber(worst.residual)} (${formatNumber(worst.left)} and ${formatNumber(worst.right)})`,
-    formatNumber(worst.tolerance),
-    unit,
-  ]);
-  const shown = laws.map(({ law }) => law);
-  const each = replicates.flatMap((replicate) => {
-    if (!isMeasured(replicate)) return [];
-    const residuals = shown.map((law) => {
-      const book = replicate.books.find((entry) => entry.law === law);
-      return book === undefined ? absent : `${formatNumber(book.residual)}${book.holds ? '' : ' ✗'}`;
-    });
-    return [[oneLine(replicate.cell.id), formatNumber(replicate.block), replicate.outcome, ...residuals]];
-  });
+function cutAtLine(text: string, limit: number): string {
+  return text.slice(0, Math.max(0, text.lastIndexOf('\n', limit)));
+}
+
+function toPicture({ id, title, finding }: Chart, folder: string): string[] {
+  return [`![${oneLine(title)}. ${oneLine(finding)}](${folder}/${id}.svg)`, '', oneLine(finding), ''];
+}
+
+function toParts({ title, blocks }: Section): Part[] {
+  const inside = blocks.flatMap(toPart);
+  if (inside.length === 0) return [];
   return [
-    '## The books',
-    '',
-    markdownTable([head, ...rows], { align: ['l', 'l', 'r', 'r', 'r', 'l'], stringLength: lengthOf }),
-    '',
-    'Residuals of each replicate, in the units above:',
-    '',
-    markdownTable([['cell', 'block', 'outcome', ...shown], ...each], { stringLength: lengthOf }),
-    '',
+    { text: `<details><summary>${oneLine(title)}</summary>\n`, instead: null },
+    ...inside,
+    { text: '\n</details>\n', instead: null },
   ];
 }
 
-/** Where a cell has several listeners: how even their queues are. */
-function imbalanceSection(replicates: readonly Replicate[]): string[] {
-  const rows = replicates.flatMap((replicate) => {
-    const listeners = isMeasured(replicate) ? (replicate.acceptQueue?.listeners ?? []) : [];
-    if (listeners.length < 2) return [];
-    return listeners.map(({ address, limit, mean, max }, index) => [
-      oneLine(replicate.cell.id),
-      formatNumber(replicate.block),
-      `${oneLine(address)} #${index + 1}`,
-      formatNumber(mean),
-      `${formatNumber(max)}/${formatNumber(limit)}`,
-    ]);
-  });
-  if (rows.length === 0) return [];
-  const head = ['cell', 'block', 'listener', 'queue, mean', 'max/limit, conn'];
-  return [
-    '## Each listener',
-    '',
-    'The kernel gives each connection to one listener, by a hash of its addresses.',
-    '',
-    markdownTable([head, ...rows], { align: ['l', 'r', 'l', 'r', 'r'], stringLength: lengthOf }),
-    '',
-  ];
+function toPart(block: Block): Part[] {
+  const part = (...lines: string[]): Part[] => [{ text: [...lines, ''].join('\n'), instead: '' }];
+  switch (block.kind) {
+    case 'text':
+      return part(oneLine(block.text));
+    case 'list':
+      return part(...block.items.map((item) => `- ${oneLine(item)}`));
+    case 'terms':
+      return part(...block.terms.map(([word, meaning]) => `- **${oneLine(word)}**: ${oneLine(meaning)}`));
+    case 'command':
+      return part(...fence([quoteCommand(block.command)], 'sh'));
+    case 'table':
+      return block.isCollapsed ? [] : [toTablePart(block.table)];
+    case 'chart':
+    case 'charts':
+      return [];
+  }
 }
 
-function rejectedSection(replicates: readonly Replicate[]): string[] {
-  const bad = rejected(replicates);
-  if (bad.length === 0) return [];
-  return [
-    '## Replicates that do not count',
-    '',
-    ...bad.flatMap(({ outcome, cellId, block, why }) => [
-      `- ✗ **${outcome}**: ${oneLine(cellId)}, block ${formatNumber(block)}`,
-      ...why.map((each) => `  - ${oneLine(each)}`),
-    ]),
-    '',
-  ];
-}
-
-function notMeasuredSection(replicates: readonly Replicate[]): string[] {
-  const missing = notMeasured(replicates);
-  if (missing.length === 0) return [];
-  return [
-    '## Not measured',
-    '',
-    ...missing.map(({ sentence, n }) => `- ${oneLine(sentence)} (${counted(n, 'replicate')})`),
-    '',
-  ];
+function toTablePart(table: Table): Part {
+  const { title, note, columns, rows } = table;
+  const head = columns.map((column) =>
+    column.unit === '' ? column.title : `${column.title}, ${column.unit}`,
+  );
+  const body = rows.map((row) => row.map(({ text }) => escapeMarkdown(text)));
+  const align = columns.map((column) => (column.align === 'right' ? 'r' : 'l'));
+  const text = markdownTable([head.map(oneLine), ...body], { align, stringLength: lengthOf });
+  return {
+    text: `**${oneLine(title)}.** ${oneLine(note)}\n\n${text}\n`,
+    instead: `**${oneLine(title)}**: no room for ${counted(rows.length, 'row')} here; report.html has them.\n`,
+  };
 }
 
 const oneLine = (text: string) => escapeMarkdown(toPlainLine(text));

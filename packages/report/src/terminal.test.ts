@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { renderTerminal } from './terminal.ts';
+import { type ReportInput, toReportModel } from './model/report-model.ts';
+import { renderTerminal as renderModel, type TerminalOptions } from './terminal.ts';
 import { anyRun } from './testing/arbitrary.ts';
 import { aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from './testing/builders.ts';
 import { aStory } from './testing/story.ts';
+
+const renderTerminal = ({ run, replicates, ...options }: ReportInput & TerminalOptions) =>
+  renderModel(toReportModel({ run, replicates }), options);
 
 const esc = '\u001b';
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => [...line].length));
@@ -68,7 +72,7 @@ describe('renderTerminal', () => {
     const run = aRun([], { isolation: { mode: 'none', reason: 'unshare is not permitted' } });
     assert.match(
       renderTerminal({ run, replicates: [], color: false }),
-      /no isolation \(unshare is not permitted\)/,
+      /! Not isolated \(unshare is not permitted\)/,
     );
   });
 

@@ -1,28 +1,11 @@
-import type { Replicate } from '@acceptbench/results/replicate';
-import type { Run } from '@acceptbench/results/run';
 import picocolors from 'picocolors';
-import { booksInWords } from './books.ts';
-import { environmentInWords, incompleteInWords } from './environment.ts';
-import { toTally } from './headline.ts';
-import { notMeasured, rejected } from './rejected.ts';
-import {
-  keyColumns,
-  queueColumns,
-  type ReportColumn,
-  type Row,
-  rateColumns,
-  tailColumns,
-  toLoadGroups,
-  waitColumns,
-} from './tables.ts';
-import { layOut } from './text/columns.ts';
-import { counted, formatMedian } from './text/number.ts';
-import { toPlain, toPlainLine, wrap } from './text/plain.ts';
-import { toVerdicts } from './verdict.ts';
+import type { ReportModel } from './model/report-model.ts';
+import type { Table, TableCell } from './model/table.ts';
+import { type Column, layOut } from './text/columns.ts';
+import { formatNumber } from './text/number.ts';
+import { toPlainLine, wrap } from './text/plain.ts';
 
-export type TerminalInput = {
-  readonly run: Run;
-  readonly replicates: readonly Replicate[];
+export type TerminalOptions = {
   /** ANSI colours: only when asked. */
   readonly color: boolean;
   /** Longest line, in characters; 80 unless told, 40 at least. */
@@ -31,61 +14,74 @@ export type TerminalInput = {
   readonly resultsPath?: string;
 };
 
+/** Sections that a terminal shows besides the answers; the others are in the files. */
+const shown = ['comparisons', 'capacity', 'figures'];
+
 /**
- * A run for a terminal: the figures by load, the answers, what does not count and why, and where the results are. Text that came
- * from a server or a user loses its control characters. Ends with a newline.
+ * A report for a terminal: the figures by load, the answers, what does not count and why, and where the results are. Text that
+ * came from a server or a user loses its control characters. Ends with a newline.
  */
-export function renderTerminal(input: TerminalInput): string {
-  const { run, replicates, color } = input;
-  const width = Math.max(40, input.width ?? 80);
-  const paint = picocolors.createColors(color);
+export function renderTerminal(model: ReportModel, options: TerminalOptions): string {
+  const width = Math.max(40, options.width ?? 80);
+  const paint = picocolors.createColors(options.color);
   const text = (line: string) => wrap(toPlainLine(line), width, '  ');
   const bold = (line: string) => text(line).map((each) => paint.bold(each));
   const dim = (line: string) => text(line).map((each) => paint.dim(each));
 
-  const table = (columns: readonly ReportColumn[], rows: readonly Row[]) =>
-    layOut(keyColumns, columns, rows, width).flatMap(({ lines }) => [
-      ...lines.map((line, i) => (i < 2 ? paint.dim(line) : line).trimEnd()),
-      '',
-    ]);
+  const table = ({ title, note, keys, columns, rows }: Table) => {
+    const all = columns.map((column, index) => ({
+      ...column,
+      cell: briefly(index, column.isBrief === true),
+    }));
+    return [
+      ...bold(title),
+      ...dim(note),
+      ...layOut(all.slice(0, keys), all.slice(keys), rows, width).flatMap(({ lines }) => [
+        ...lines.map((line, i) => (i < 2 ? paint.dim(line) : line).trimEnd()),
+        '',
+      ]),
+    ];
+  };
+  const tables = model.sections
+    .filter(({ id }) => shown.includes(id))
+    .flatMap(({ blocks }) =>
+      blocks.flatMap((block) => (block.kind === 'table' && !block.isCollapsed ? table(block.table) : [])),
+    );
 
-  const groups = toLoadGroups(run, replicates).flatMap(({ title, rows }) => [
-    ...bold(title),
-    ...dim('Rates (per second) and accept queue (connections): median (range) of n.'),
-    ...table([...rateColumns, ...queueColumns(formatMedian)], rows),
-    ...dim('Where requests wait: mean per request, median of n.'),
-    ...table(waitColumns(rows, formatMedian), rows),
-    ...dim('The tail, and what else bears on it: median (range) of n.'),
-    ...table(tailColumns(formatMedian), rows),
-  ]);
-
-  const verdicts = toVerdicts(run, replicates).flatMap(({ state, sentence }) => {
-    const lines = wrap(toPlain(sentence), width, '  ');
+  const answers = model.answers.answers.flatMap(({ state, sentences }) => {
+    const lines = sentences.flatMap((sentence) => wrap(toPlainLine(sentence), width, '  '));
     return [...lines.map((line) => (state === 'inconclusive' ? paint.yellow(line) : line)), ''];
   });
 
-  const bad = rejected(replicates).flatMap(({ outcome, cellId, block, why }) => [
+  const rejected = model.rejected.flatMap(({ outcome, cellId, block, why }) => [
     ...text(`✗ ${outcome}: ${cellId}, block ${block}`).map((line) => paint.red(line)),
     ...why.flatMap((each) => wrap(`  ${toPlainLine(each)}`, width, '    ')),
   ]);
 
-  const unmeasured = notMeasured(replicates).flatMap(({ sentence, n }) =>
-    text(`${sentence} (${counted(n, 'replicate')})`),
-  );
-  const incomplete = incompleteInWords(run, replicates);
-
   return `${[
-    ...bold(`acceptbench: ${run.experiment.name}. ${run.experiment.question}`),
-    ...environmentInWords(run).flatMap(dim),
+    ...bold(`acceptbench: ${model.title}. ${model.question}`),
+    ...dim(model.environment),
+    ...model.mismatches.flatMap((line) => text(`! ${line}`).map((each) => paint.yellow(each))),
     '',
-    ...groups,
-    ...verdicts,
-    ...text(`${toTally(replicates)}.`),
-    ...booksInWords(replicates).flatMap(text),
-    ...(incomplete === null ? [] : text(incomplete)),
-    ...bad,
-    ...(unmeasured.length === 0 ? [] : ['', ...bold('Not measured'), ...unmeasured]),
+    ...tables,
+    ...bold(model.answers.headline),
     '',
-    ...text(`Results: ${input.resultsPath ?? `results/${run.id}`}`),
+    ...answers,
+    ...model.validity.sentences.flatMap(text),
+    ...model.books.flatMap(text),
+    ...rejected,
+    ...(model.notMeasured.length === 0
+      ? []
+      : ['', ...bold('Not measured'), ...model.notMeasured.flatMap(text)]),
+    '',
+    ...text(`Results: ${options.resultsPath ?? `results/${model.runId}`}`),
   ].join('\n')}\n`;
+}
+
+function briefly(index: number, isBrief: boolean): Column<readonly TableCell[]>['cell'] {
+  return (row) => {
+    const cell = row[index];
+    if (cell === undefined) return '';
+    return isBrief && cell.value !== undefined ? formatNumber(cell.value) : cell.text;
+  };
 }

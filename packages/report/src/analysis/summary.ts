@@ -26,6 +26,8 @@ export type CellSummary = {
   readonly queueMax: Figure | null;
   readonly queueLimit: Figure | null;
   readonly overflows: Figure | null;
+  /** Responses 503 of a server that sheds. */
+  readonly shed: Figure | null;
   readonly responseMeanMs: Figure | null;
   readonly responseP99Ms: Figure | null;
   readonly ceilingPerSecond: Figure | null;
@@ -69,6 +71,7 @@ function summarizeCell(cell: Cell, group: readonly ValidReplicate[]): CellSummar
     queueMax: figure((replicate) => replicate.acceptQueue?.max, toObservedFigure),
     queueLimit: figure((replicate) => replicate.acceptQueue?.limit, toObservedFigure),
     overflows: figure((replicate) => replicate.acceptQueue?.overflows, toObservedFigure),
+    shed: figure((replicate) => replicate.requests.shed, toObservedFigure),
     responseMeanMs: figure((replicate) => replicate.responseTimeMs.mean),
     responseP99Ms: figure((replicate) => replicate.responseTimeMs.p99, toObservedFigure),
     ceilingPerSecond: figure((replicate) => replicate.ceilingPerSecond),

@@ -21,15 +21,20 @@ const traits: readonly ((cell: Cell) => string)[] = [
   (cell) => cell.policy,
   (cell) => (cell.work.kind === 'none' ? 'no work' : `${cell.work.kind}:${cell.work.iterations}`),
   (cell) => (cell.backlog === undefined ? 'default backlog' : `backlog ${cell.backlog}`),
-  (cell) => (cell.somaxconn === undefined ? 'default somaxconn' : `somaxconn ${cell.somaxconn}`),
+  (cell) =>
+    cell.somaxconn === undefined || cell.somaxconn === cell.backlog ? '' : `somaxconn ${cell.somaxconn}`,
+  (cell) => (cell.queueLimit === undefined ? '' : `limit ${cell.queueLimit}`),
+  (cell) => (cell.arm === undefined ? '' : `arm ${cell.arm}`),
 ];
 
-/** What sets a cell apart from others of its run, beyond runtime, topology and load: empty when all are alike. */
-export function variantOf(cell: Cell, all: readonly Cell[]): string {
-  return traits
-    .filter((trait) => new Set(all.map(trait)).size > 1)
-    .map((trait) => trait(cell))
-    .join(', ');
+/** What sets each cell apart from others of its run, beyond runtime, topology and load: empty when all are alike. */
+export function toVariants(all: readonly Cell[]): (cell: Cell) => string {
+  const varied = traits.filter((trait) => new Set(all.map(trait)).size > 1);
+  return (cell) =>
+    varied
+      .map((trait) => trait(cell))
+      .filter((text) => text !== '')
+      .join(', ');
 }
 
 /** `1.3 × the ceiling`, or `325 req/s` for a rate that was given outright. */

@@ -6,10 +6,12 @@ const longest = 400;
  * steers a terminal, hides, or turns the direction of writing (C0, C1, format characters, lone surrogates) is gone.
  */
 export function toPlain(text: string): string {
-  return text
-    .replaceAll(/\s+/gu, ' ')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, '')
-    .trim();
+  return toPlainPart(text).trim();
+}
+
+/** The same for a part of a line: a space at its ends stays. */
+export function toPlainPart(text: string): string {
+  return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, '');
 }
 
 /** As `toPlain`, and cut (with an ellipsis) when it is longer than a report should repeat. */

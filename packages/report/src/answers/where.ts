@@ -1,6 +1,6 @@
 import type { StageName } from '@acceptbench/results/measurement';
-import type { CellSummary } from './analysis/summary.ts';
-import { formatNumber } from './text/number.ts';
+import type { CellSummary } from '../analysis/summary.ts';
+import { formatNumber } from '../text/number.ts';
 
 /**
  * What became of the wait in the accept queue when the work was moved to workers.

@@ -1,4 +1,5 @@
 import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
+import { counted } from '../text/number.ts';
 
 /** A replicate that does not count, and why; plain text that may hold what a server wrote. */
 export type Rejected = {
@@ -25,11 +26,13 @@ export function rejected(replicates: readonly Replicate[]): Rejected[] {
 }
 
 /** What was not measured, and in how many replicates; each sentence once, the most frequent first. */
-export function notMeasured(replicates: readonly Replicate[]): { sentence: string; n: number }[] {
+export function notMeasured(replicates: readonly Replicate[]): string[] {
   const counts = new Map<string, number>();
   for (const replicate of replicates) {
     if (!isMeasured(replicate)) continue;
     for (const sentence of replicate.notMeasured) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
   }
-  return [...counts].map(([sentence, n]) => ({ sentence, n })).sort((a, b) => b.n - a.n);
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([sentence, n]) => `${sentence} (${counted(n, 'replicate')})`);
 }

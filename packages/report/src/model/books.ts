@@ -1,6 +1,6 @@
 import type { Book, LawName } from '@acceptbench/results/measurement';
 import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
-import { counted, formatNumber } from './text/number.ts';
+import { counted, formatNumber } from '../text/number.ts';
 
 /** One law over all replicates that were measured, valid or not. */
 export type LawSummary = {

@@ -1,51 +1,60 @@
 import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
-import type { Run } from '@acceptbench/results/run';
-import { isOverload } from './analysis/overload.ts';
-import { type CellSummary, completedRatio, type Figure, summarize } from './analysis/summary.ts';
-import { loadName, topologyInWords, variantOf } from './text/cell-name.ts';
-import { formatNumber, formatRatio } from './text/number.ts';
-import { type Move, moveInWords, moveOf, waitsInWords } from './waits.ts';
-
-export type Verdict =
-  | {
-      readonly state: 'answered';
-      /** Runtime, and what sets these cells apart from others of the run. */
-      readonly subject: string;
-      /** What offloading did to the wait in the accept queue; null when the run does not compare the two. */
-      readonly move: Move | null;
-      readonly sentence: string;
-    }
-  | { readonly state: 'inconclusive'; readonly subject: string; readonly sentence: string };
+import { isOverload } from '../analysis/overload.ts';
+import { type CellSummary, completedRatio, type Figure } from '../analysis/summary.ts';
+import type { Context } from '../model/context.ts';
+import { loadName, topologyInWords } from '../text/cell-name.ts';
+import { formatNumber, formatRatio } from '../text/number.ts';
+import type { Answer, Answers } from './answer.ts';
+import { type Move, moveInWords, moveOf, waitsInWords } from './where.ts';
 
 /** Rates this close are called the same: the books of a replicate close within 5 %. */
 const sameRate = 0.05;
 
+/** An answer, and what offloading did to the wait in the accept queue; null where the run does not compare the two. */
+type WaitAnswer = Answer & { readonly move: Move | null };
+
 /**
- * The answers, one for each runtime (and for each api, policy, work and backlog, where the run varies them), from the cell of
- * the highest load of each topology. Plain text: it may hold what a server or a user wrote, so escape it where it is shown.
+ * Where requests wait, one answer for each runtime (and for each api, policy, work and backlog, where the run varies them), from
+ * the cell of the highest load of each topology.
  */
-export function toVerdicts(run: Pick<Run, 'cells'>, replicates: readonly Replicate[]): Verdict[] {
-  const summaries = new Map(summarize(replicates).map((summary) => [summary.cell.id, summary]));
-  const subjects = new Map<string, Cell[]>();
-  for (const cell of run.cells) {
-    const variant = variantOf(cell, run.cells);
-    const subject = variant === '' ? cell.runtime : `${cell.runtime} (${variant})`;
-    subjects.set(subject, [...(subjects.get(subject) ?? []), cell]);
-  }
-  return [...subjects].map(([subject, cells]) =>
-    toVerdict(subject, highestOfEachTopology(cells), summaries, replicates),
+export function waitAnswers(context: Context): Answers {
+  const subjects = Map.groupBy(context.run.cells, (cell) => {
+    const variant = context.variantOf(cell);
+    return variant === '' ? cell.runtime : `${cell.runtime} (${variant})`;
+  });
+  const answers = [...subjects].map(([subject, cells]) =>
+    toAnswer(context, subject, highestOfEachTopology(cells)),
   );
+  return { headline: toHeadline(answers), answers };
 }
 
-function toVerdict(
-  subject: string,
-  cells: readonly Cell[],
-  summaries: ReadonlyMap<string, CellSummary>,
-  replicates: readonly Replicate[],
-): Verdict {
-  const found = cells.flatMap((cell) => summaries.get(cell.id) ?? []);
-  const missing = cells.filter((cell) => !summaries.has(cell.id));
+const findings: readonly (readonly [Move | null, string])[] = [
+  ['inside', 'offloading moved the wait from the accept queue inside the process'],
+  ['gone', 'offloading took most of the wait in the accept queue away'],
+  ['partly', 'offloading moved part of the wait in the accept queue'],
+  ['stayed', 'offloading left the wait in the accept queue'],
+  ['none', 'there was no wait in the accept queue to move'],
+  ['unknown', 'the accept queue was not measured'],
+  [null, 'inline and offload are not compared'],
+];
+
+/** All answers in one line: each finding with those it holds for. */
+function toHeadline(answers: readonly WaitAnswer[]): string {
+  const parts = findings.flatMap(([move, words]) => {
+    const subjects = answers.filter((answer) => answer.state === 'answered' && answer.move === move);
+    return subjects.length === 0 ? [] : [`${words} (${subjects.map(({ subject }) => subject).join(', ')})`];
+  });
+  const open = answers.filter(({ state }) => state === 'inconclusive').map(({ subject }) => subject);
+  if (open.length > 0) parts.push(`inconclusive (${open.join(', ')})`);
+  const line = parts.join('; ');
+  return line === '' ? 'No cell, so no verdict.' : `${capital(line)}.`;
+}
+
+function toAnswer(context: Context, subject: string, cells: readonly Cell[]): WaitAnswer {
+  const { replicates } = context;
+  const found = cells.flatMap((cell) => context.summaryOf(cell) ?? []);
+  const missing = cells.filter((cell) => context.summaryOf(cell) === null);
   const inline = found.find(({ cell }) => cell.topology === 'inline');
   const offload = found.find(({ cell }) => cell.topology === 'offload');
   const gaps = missing.map(
@@ -55,11 +64,14 @@ function toVerdict(
   const [first, ...others] = inline === undefined ? found : [inline, ...found.filter((s) => s !== inline)];
   if (first === undefined || comparedIsMissing) {
     const known = found.map((summary) => `${topologyInWords(summary.cell)}: ${waitsInWords(summary)}`);
-    const rest = known.length === 0 ? '' : `. What there is: ${atLoad(found)}, ${known.join('; ')}`;
     return {
       state: 'inconclusive',
       subject,
-      sentence: `${subject}: inconclusive: ${gaps.join('; ')}${rest}.`,
+      move: null,
+      sentences: [
+        `${subject}: inconclusive: ${gaps.join('; ')}.`,
+        ...(known.length === 0 ? [] : [`What there is: ${atLoad(found)}, ${known.join('; ')}.`]),
+      ],
     };
   }
 
@@ -91,7 +103,7 @@ function toVerdict(
     );
   }
   if (gaps.length > 0) sentences.push(`Besides, ${gaps.join('; ')}.`);
-  return { state: 'answered', subject, move, sentence: sentences.join(' ') };
+  return { state: 'answered', subject, move, sentences };
 }
 
 /** The cell of the highest rate of each topology, in plan order; of equal ones the first. */
@@ -163,7 +175,7 @@ function ratesInWords(
 }
 
 /** Why a cell has no valid replicate: the gates that its replicates failed, or their errors, each with how many. */
-function whyNone(cell: Cell, replicates: readonly Replicate[]): string {
+export function whyNone(cell: Cell, replicates: readonly Replicate[]): string {
   const causes = new Map<string, number>();
   const count = (cause: string) => causes.set(cause, (causes.get(cause) ?? 0) + 1);
   for (const replicate of replicates) {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
-import { toHeadline } from './headline.ts';
-import { aCalmCell, aCell, aFailed, aMeasurement, anInvalid, aValid } from './testing/builders.ts';
-import { aStory } from './testing/story.ts';
-import { toVerdicts } from './verdict.ts';
+import { toContext } from '../model/context.ts';
+import { aCalmCell, aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from '../testing/builders.ts';
+import { aStory } from '../testing/story.ts';
+import { waitAnswers } from './waits.ts';
 
 const inline = aCell();
 const offload = aCell({ topology: 'offload' });
@@ -18,20 +18,19 @@ const waitsInline = { acceptQueue: 884, work: 4, process: -0.4 };
 const waitsOffload = { acceptQueue: 0, offloadQueue: 801, work: 4, process: 1 };
 const both = [inline, offload];
 const only = (cells: Cell[], replicates: Replicate[]) => {
-  const [verdict, ...others] = toVerdicts({ cells }, replicates);
-  assert.ok(verdict !== undefined);
+  const [answer, ...others] = waitAnswers(toContext(aRun(cells), replicates)).answers;
+  assert.ok(answer !== undefined);
   assert.deepEqual(others, []);
-  return verdict;
+  return { ...answer, sentence: answer.sentences.join(' ') };
 };
 
-describe('toVerdicts', () => {
+describe('waitAnswers', () => {
   it('says where requests waited, where offloading put the wait, and that the rate is the same', () => {
     const verdict = only(both, [...three(inline, waitsInline, 245), ...three(offload, waitsOffload, 246)]);
     assert.equal(
       verdict.sentence,
       "bun: at 325 req/s (1.3 × the ceiling), inline made requests wait 884 ms of 888 ms in the kernel's accept queue (mean 152 connections, limit 512); offload with 1 worker moved the wait inside: 0 ms there, 801 ms in the offload queue. Both completed the same rate: 247 and 248 req/s (ratio 1.00, n = 3).",
     );
-    assert.equal(verdict.state === 'answered' && verdict.move, 'inside');
   });
 
   it('names both places when a runtime accepts ahead, the longer wait first', () => {
@@ -45,7 +44,7 @@ describe('toVerdicts', () => {
 
   it('has one answer a runtime', () => {
     const { run, replicates } = aStory();
-    const subjects = toVerdicts(run, replicates).map(({ subject }) => subject);
+    const subjects = waitAnswers(toContext(run, replicates)).answers.map(({ subject }) => subject);
     assert.deepEqual(subjects, ['node', 'bun', 'deno']);
   });
 
@@ -94,7 +93,6 @@ describe('toVerdicts', () => {
       /at 175 req\/s \(0\.7 × the ceiling\), inline hardly made requests wait: 4 ms of 4\.65 ms is the work/,
     );
     assert.match(verdict.sentence, /No cell of it is above its ceiling/);
-    assert.equal(verdict.state === 'answered' && verdict.move, 'none');
   });
 
   it('is inconclusive, with the reason, when one of the two has no valid replicate', () => {
@@ -157,22 +155,22 @@ describe('toVerdicts', () => {
 
   it('answers apart for what the run varies', () => {
     const shared = aCell({ api: 'node-http' });
-    const verdicts = toVerdicts({ cells: [inline, shared] }, []);
+    const { answers } = waitAnswers(toContext(aRun([inline, shared]), []));
     assert.deepEqual(
-      verdicts.map(({ subject }) => subject),
+      answers.map(({ subject }) => subject),
       ['bun (native)', 'bun (node-http)'],
     );
   });
 });
 
-describe('toHeadline', () => {
+describe('the headline', () => {
   it('groups runtimes by what was found', () => {
     const { run, replicates } = aStory();
     const some = replicates.filter(({ cell }) => cell.runtime !== 'deno');
     assert.equal(
-      toHeadline(toVerdicts(run, some)),
+      waitAnswers(toContext(run, some)).headline,
       'Offloading moved the wait from the accept queue inside the process (node, bun); inconclusive (deno).',
     );
-    assert.equal(toHeadline([]), 'No cell, so no verdict.');
+    assert.equal(waitAnswers(toContext(aRun([]), [])).headline, 'No cell, so no verdict.');
   });
 });

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { aBook, aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from '../testing/builders.ts';
 import { booksInWords, toLawSummaries } from './books.ts';
-import { renderMarkdown } from './markdown.ts';
-import { renderTerminal } from './terminal.ts';
-import { aBook, aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from './testing/builders.ts';
+import { renderMarkdown } from '../markdown.ts';
+import { renderTerminal } from '../terminal.ts';
+import { type ReportModel, toReportModel } from './report-model.ts';
 
 const cell = aCell();
 const withBooks = (block: number, ...books: ReturnType<typeof aBook>[]) =>
   aValid(cell, block, aMeasurement(cell, undefined, { books }));
+
+const tableOf = (model: ReportModel, id: string) => {
+  const blocks = model.sections.flatMap((section) => section.blocks);
+  const found = blocks.find((block) => block.kind === 'table' && block.table.id === id);
+  assert.ok(found?.kind === 'table', `there is no table ${id}`);
+  return found;
+};
 
 describe('the books over replicates', () => {
   const replicates = [
@@ -44,17 +52,15 @@ describe('the books over replicates', () => {
     assert.deepEqual(booksInWords([aFailed(cell, 1, '')]), []);
   });
 
-  it('is in the Markdown report with the residuals of each replicate, and a line in the terminal', () => {
-    const run = aRun([cell]);
-    const page = renderMarkdown({ run, replicates });
-    assert.match(page, /\n## The books\n/);
-    assert.match(page, /\| connections-opened \|[^\n]*✗ 1\/2 \| +1 \(3250 and 3249\) \|/);
-    assert.match(page, /\| stages +\|[^\n]*✓ 3\/3 \| +0\.50 \(8 and 7\.50\) \|/);
-    assert.match(page, /\| 2 +\| valid +\| 1 ✗ +\| -4 +\|/);
-    assert.match(
-      renderTerminal({ run, replicates, color: false }),
-      /\nThe books do not close: connections-opened/,
-    );
+  it('is in the Markdown report, and a line in the terminal; the residuals of each replicate are in the model', () => {
+    const model = toReportModel({ run: aRun([cell]), replicates });
+    const page = renderMarkdown(model, { pictures: null });
+    assert.match(page, /Do the books close\?/);
+    assert.match(page, /\| connections-opened \|[^\n]*✗ 1\/2 \| +1 \| +3250 \| +3249 \|/);
+    assert.match(page, /\| stages +\|[^\n]*✓ 3\/3 \| +0\.50 \| +8 \| +7\.50 \|/);
+    assert.match(renderTerminal(model, { color: false }), /\nThe books do not close: connections-opened/);
+    const { table } = tableOf(model, 'residuals');
+    assert.deepEqual(table.rows[1]?.slice(1).map(({ text }) => text), ['2', 'valid', '1 ✗', '-4']);
   });
 
   it('shows each listener where there are several', () => {
@@ -65,9 +71,13 @@ describe('the books over replicates', () => {
     assert.ok(one !== undefined);
     const listeners = [one, { ...one, inode: 2, mean: 7, max: 19 }];
     const measurement = aMeasurement(reuseport, undefined, { acceptQueue: { ...acceptQueue, listeners } });
-    const page = renderMarkdown({ run: aRun([reuseport]), replicates: [aValid(reuseport, 1, measurement)] });
-    assert.match(page, /## Each listener/);
-    assert.match(page, /127\.0\.0\.1:8080 #2 \| +7 \| +19\/512 \|/);
-    assert.doesNotMatch(renderMarkdown({ run: aRun([cell]), replicates }), /## Each listener/);
+    const model = toReportModel({ run: aRun([reuseport]), replicates: [aValid(reuseport, 1, measurement)] });
+    const { table } = tableOf(model, 'listeners');
+    assert.deepEqual(
+      table.rows[1]?.slice(2, 6).map(({ text }) => text),
+      ['127.0.0.1:8080 #2', '7', '19', '512'],
+    );
+    const without = toReportModel({ run: aRun([cell]), replicates });
+    assert.ok(without.sections.every(({ id }) => id !== 'balance'));
   });
 });

@@ -1,0 +1,14 @@
+/** What a run says of one subject, such as a runtime. Plain text: it may hold what a server or a user wrote. */
+export type Answer = {
+  readonly subject: string;
+  readonly state: 'answered' | 'inconclusive';
+  /** Each with its full stop; the first says the most. */
+  readonly sentences: readonly string[];
+};
+
+/** The answer to an experiment's question, as far as its data has one. */
+export type Answers = {
+  /** One sentence that holds by itself. */
+  readonly headline: string;
+  readonly answers: readonly Answer[];
+};

@@ -1,0 +1,54 @@
+import type { Paint } from './palette.ts';
+
+/** px: what every chart has alike. */
+export const fontSize = 12;
+export const narrowBelow = 480;
+
+/** Width of a text in px, on the safe side: no font is at hand to measure with. */
+export function widthOf(text: string): number {
+  return Math.ceil([...text].length * 6.6);
+}
+
+export const cut = (text: string, most: number) => {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, Math.max(1, most - 1)).join('')}…`;
+};
+
+/** A legend's height: its entries wrap where a line is full. */
+export function legendHeight(names: readonly string[], width: number): number {
+  let lines = 1;
+  let used = 0;
+  for (const name of names) {
+    const entry = 16 + 6 + widthOf(name) + 12;
+    if (used > 0 && used + entry > width) {
+      lines += 1;
+      used = 0;
+    }
+    used += entry;
+  }
+  return names.length === 0 ? 0 : lines * 20 + 8;
+}
+
+export const textStyle = (paint: Paint) => ({ color: paint('ink'), fontSize });
+
+/** An axis of values with a title, and no more lines than are read. */
+export function axisStyle(paint: Paint, title: string) {
+  return {
+    name: title,
+    nameLocation: 'middle' as const,
+    nameTextStyle: { color: paint('muted'), fontSize },
+    axisLine: { show: true, lineStyle: { color: paint('muted') } },
+    axisTick: { show: true, lineStyle: { color: paint('muted') } },
+    axisLabel: { color: paint('muted'), fontSize: fontSize - 1, hideOverlap: true },
+    splitLine: { show: true, lineStyle: { color: paint('grid') } },
+    minorTick: { show: false },
+  };
+}
+
+/** The least round number (1, 2, 2.5 or 5 times a power of ten) at or above a value. */
+export function niceCeiling(value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value) ?? 10;
+  return step * power;
+}

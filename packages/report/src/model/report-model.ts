@@ -1,0 +1,140 @@
+import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
+import type { Run } from '@acceptbench/results/run';
+import type { Answers } from '../answers/answer.ts';
+import { toAnswers } from '../answers/kinds.ts';
+import { formatNumber } from '../text/number.ts';
+import { booksInWords } from './books.ts';
+import type { Chart } from './chart.ts';
+import { ratesChart } from './charts/rates.ts';
+import { waitsChart } from './charts/waits.ts';
+import { type Context, highestRate, type LoadGroup, toContext } from './context.ts';
+import { notMeasured, type Rejected, rejected } from './rejected.ts';
+import type { Section } from './section.ts';
+import {
+  againSection,
+  balanceSection,
+  booksSection,
+  figuresSection,
+  hostSection,
+  readingSection,
+  rejectedSection,
+  waitsByLoadSection,
+} from './sections.ts';
+import { toValidity, type Validity } from './validity.ts';
+
+export type ReportInput = {
+  readonly run: Run;
+  readonly replicates: readonly Replicate[];
+  /** What of the run could not be read, a sentence each. */
+  readonly problems?: readonly string[];
+};
+
+/**
+ * A report before it has a form: every figure, verdict and sentence of it, worked out once, so that HTML, Markdown, JSON and the
+ * terminal can only show the same. Plain text throughout: it may hold what a server or a user wrote.
+ */
+export type ReportModel = {
+  readonly runId: string;
+  readonly title: string;
+  readonly question: string;
+  readonly validity: Validity;
+  readonly answers: Answers;
+  /** The machine and what the ratios are to, in one line. */
+  readonly environment: string;
+  /** What differs where it should not. */
+  readonly mismatches: readonly string[];
+  /** The first screen's, in order. */
+  readonly charts: readonly Chart[];
+  readonly sections: readonly Section[];
+  /** The books, a line each; the replicates that do not count; what was not measured. */
+  readonly books: readonly string[];
+  readonly rejected: readonly Rejected[];
+  readonly notMeasured: readonly string[];
+};
+
+export function toReportModel({ run, replicates, problems = [] }: ReportInput): ReportModel {
+  const context = toContext(run, replicates);
+  const headline = headlineGroup(context);
+  const charts = [
+    ...(headline === null
+      ? []
+      : [
+          waitsChart(context, headline.cells, {
+            id: 'waits',
+            title: `Where requests wait: ${headline.title}`,
+          }),
+        ]),
+    ratesChart(context),
+  ];
+  const sections = [
+    figuresSection(context),
+    waitsByLoadSection(context),
+    balanceSection(context),
+    booksSection(context),
+    hostSection(context),
+    rejectedSection(context),
+    readingSection(context),
+    againSection(context),
+  ];
+  return {
+    runId: run.id,
+    title: run.name ?? run.experiment.name,
+    question: run.experiment.question,
+    validity: toValidity(run, replicates, problems),
+    answers: toAnswers(context),
+    environment: environmentLine(run),
+    mismatches: toMismatches(context),
+    charts: charts.filter((chart) => chart !== null),
+    sections: sections.filter((section) => section !== null),
+    books: booksInWords(replicates),
+    rejected: rejected(replicates),
+    notMeasured: notMeasured(replicates),
+  };
+}
+
+/** The load that says the most: the highest rate at which something was measured. */
+function headlineGroup(context: Context): LoadGroup | null {
+  const measured = context.groups.filter(({ cells }) =>
+    cells.some((cell) => context.summaryOf(cell) !== null),
+  );
+  return measured.toSorted((a, b) => highestRate(b.cells) - highestRate(a.cells))[0] ?? null;
+}
+
+function environmentLine({ environment, isolation }: Run): string {
+  const { os, kernel, cpuModel, cores, versions } = environment;
+  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const own = isolation.mode === 'namespace' ? ', each replicate in a network namespace of its own' : '';
+  return `${software.join(', ')} on ${os} ${kernel}, ${cpuModel}, ${formatNumber(cores)} cores${own}.`;
+}
+
+/** Every difference between what is compared that is not what the run varies. */
+function toMismatches({ run, replicates }: Context): string[] {
+  const found: string[] = [];
+  if (run.isolation.mode === 'none') {
+    found.push(`Not isolated (${run.isolation.reason}): kernel counters are the whole host's.`);
+  }
+  const limits = new Map<string, Set<number>>();
+  const versions = new Map<string, Set<string>>();
+  for (const replicate of replicates) {
+    if (!isMeasured(replicate)) continue;
+    const { cell, server } = replicate;
+    const version = versions.get(cell.runtime) ?? new Set();
+    versions.set(cell.runtime, version.add(server.version));
+    if (cell.backlog !== undefined || server.effectiveBacklog === null || cell.listeners > 1) continue;
+    const limit = limits.get(cell.runtime) ?? new Set();
+    limits.set(cell.runtime, limit.add(server.effectiveBacklog));
+  }
+  if (new Set([...limits.values()].flatMap((each) => [...each])).size > 1) {
+    const each = [...limits].map(([runtime, values]) => `${runtime} ${[...values].join(' or ')}`);
+    found.push(`Accept queue limits differ: ${each.join(', ')}.`);
+  }
+  for (const [runtime, seen] of versions) {
+    const planned = run.environment.versions[runtime];
+    const others = [...seen].filter((version) => version !== planned);
+    if (planned !== undefined && others.length > 0) {
+      found.push(`${runtime} said it is ${others.join(' and ')}, where ${planned} was to run.`);
+    }
+  }
+  if (run.commit?.dirty === true) found.push('acceptbench itself had changes that are in no commit.');
+  return found;
+}

@@ -1,0 +1,258 @@
+import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
+import { environmentInWords, settingsInWords } from '../text/environment.ts';
+import { glossary, method } from '../text/glossary.ts';
+import { absent, counted, formatNumber } from '../text/number.ts';
+import { toLawSummaries } from './books.ts';
+import { waitsChart } from './charts/waits.ts';
+import type { Context } from './context.ts';
+import { notMeasured, rejected } from './rejected.ts';
+import type { Block, Section } from './section.ts';
+import { count, figureColumn, number, type Table, textColumn, toTable, words } from './table.ts';
+import { toLoadTables } from './tables.ts';
+
+/** More charts than this of one kind are folded away. */
+const mostOpenCharts = 12;
+
+export function figuresSection(context: Context): Section {
+  return {
+    id: 'figures',
+    title: 'All figures',
+    blocks: context.groups.flatMap((group, index): Block[] =>
+      toLoadTables(context, group, index).map((table) => ({ kind: 'table', table, isCollapsed: false })),
+    ),
+  };
+}
+
+/** Where requests wait at each load, on the same axis. */
+export function waitsByLoadSection(context: Context): Section | null {
+  if (context.groups.length < 2) return null;
+  const charts = context.groups.flatMap((group, index) => {
+    const chart = waitsChart(context, group.cells, {
+      id: `waits-load${index + 1}`,
+      title: `Where requests wait: ${group.title}`,
+    });
+    return chart === null ? [] : [chart];
+  });
+  if (charts.length < 2) return null;
+  const most = Math.max(
+    ...charts.map(({ drawing }) => (drawing.kind === 'stack' ? (drawing.axis.max ?? 0) : 0)),
+  );
+  const shared = charts.map((chart) =>
+    chart.drawing.kind === 'stack'
+      ? { ...chart, drawing: { ...chart.drawing, axis: { ...chart.drawing.axis, max: most } } }
+      : chart,
+  );
+  return {
+    id: 'waits-by-load',
+    title: 'Where requests wait, by load',
+    blocks: [
+      { kind: 'text', text: 'The axis is the same in all of them.' },
+      {
+        kind: 'charts',
+        charts: shared,
+        summary: `${counted(shared.length, 'load')}`,
+        isCollapsed: shared.length > mostOpenCharts,
+      },
+    ],
+  };
+}
+
+/** Where a cell has several listeners: how even their queues are. */
+export function balanceSection({ replicates }: Context): Section | null {
+  const rows = replicates.flatMap((replicate) => {
+    const listeners = isMeasured(replicate) ? (replicate.acceptQueue?.listeners ?? []) : [];
+    if (listeners.length < 2) return [];
+    return listeners.map((listener, index) => ({ replicate, listener, index }));
+  });
+  if (rows.length === 0) return null;
+  const table = toTable(
+    {
+      id: 'listeners',
+      title: 'Each listener',
+      note: 'Its accept queue over the window, in connections.',
+      keys: 3,
+    },
+    rows,
+    [
+      textColumn('cell', ({ replicate }) => replicate.cell.id),
+      figureColumn('block', '', ({ replicate }) => count(replicate.block)),
+      textColumn('listener', ({ listener, index }) => `${listener.address} #${index + 1}`),
+      figureColumn('queue', 'mean', ({ listener }) => number(listener.mean)),
+      figureColumn('max', 'conn', ({ listener }) => number(listener.max)),
+      figureColumn('limit', 'conn', ({ listener }) => number(listener.limit)),
+      figureColumn('waited', 'connection-s', ({ listener }) => number(listener.connectionSeconds)),
+    ],
+  );
+  return {
+    id: 'balance',
+    title: 'Balance between listeners',
+    blocks: [
+      { kind: 'text', text: 'The kernel gives each connection to one listener, by a hash of its addresses.' },
+      { kind: 'table', table, isCollapsed: rows.length > 24 },
+    ],
+  };
+}
+
+/** What the machine was doing: CPU, run queues, pressure. */
+export function hostSection({ replicates }: Context): Section | null {
+  const measured = replicates.filter(isMeasured);
+  if (measured.length === 0) return null;
+  const share = (seconds: number | null, span: number) =>
+    number(seconds === null || span <= 0 ? null : seconds / span);
+  const table = toTable(
+    {
+      id: 'host',
+      title: 'CPU, by replicate',
+      note: 'Cores in use, and cores’ worth of waiting for one, over the window and until the server was idle.',
+      keys: 3,
+    },
+    measured,
+    [
+      textColumn('cell', ({ cell }) => cell.id),
+      figureColumn('block', '', ({ block }) => count(block)),
+      textColumn('outcome', ({ outcome }) => outcome),
+      figureColumn('server', 'cores', ({ cpu }) => share(cpu.serverSeconds, cpu.spanSeconds)),
+      figureColumn('k6', 'cores', ({ cpu }) => share(cpu.loadSeconds, cpu.spanSeconds)),
+      figureColumn('server waits', 'for a core', ({ cpu }) =>
+        share(cpu.serverRunQueueSeconds, cpu.spanSeconds),
+      ),
+      figureColumn('k6 waits', 'for a core', ({ cpu }) => share(cpu.loadRunQueueSeconds, cpu.spanSeconds)),
+      figureColumn('stolen', 'cores', ({ cpu }) => share(cpu.stealSeconds, cpu.spanSeconds)),
+      figureColumn('pressure', 'share of time', ({ cpu }) => share(cpu.pressureSeconds, cpu.spanSeconds)),
+      figureColumn('k6 lag p99', 'ms', ({ schedulingLagMs }) => number(schedulingLagMs.p99)),
+      figureColumn('memory', 'MiB', ({ peak }) =>
+        number(peak.serverRssBytes === null ? null : peak.serverRssBytes / 2 ** 20),
+      ),
+    ],
+  );
+  return {
+    id: 'host',
+    title: 'The machine meanwhile',
+    blocks: [{ kind: 'table', table, isCollapsed: true }],
+  };
+}
+
+/** The books: each law, in how many replicates it holds, and the worst residual; then each replicate's residuals. */
+export function booksSection({ replicates }: Context): Section | null {
+  const laws = toLawSummaries(replicates);
+  if (laws.length === 0) return null;
+  const summary = toTable(
+    { id: 'laws', title: 'Each law', note: 'The largest residual, relative to its tolerance.', keys: 1 },
+    laws,
+    [
+      textColumn('law', ({ law }) => law),
+      textColumn('what must agree', ({ says }) => says),
+      {
+        title: 'holds',
+        unit: 'replicates',
+        align: 'right',
+        cell: ({ holding, checked }) => ({
+          text: `${holding === checked ? '✓' : '✗'} ${holding}/${checked}`,
+          value: holding,
+        }),
+      },
+      figureColumn('residual', 'largest', ({ worst }) => number(worst.residual)),
+      figureColumn('left', '', ({ worst }) => number(worst.left)),
+      figureColumn('right', '', ({ worst }) => number(worst.right)),
+      figureColumn('tolerance', 'there', ({ worst }) => number(worst.tolerance)),
+      textColumn('unit', ({ unit }) => unit),
+    ],
+  );
+  return {
+    id: 'books',
+    title: 'Do the books close?',
+    blocks: [
+      { kind: 'table', table: summary, isCollapsed: false },
+      {
+        kind: 'table',
+        table: residualsTable(
+          replicates,
+          laws.map(({ law }) => law),
+        ),
+        isCollapsed: true,
+      },
+    ],
+  };
+}
+
+function residualsTable(replicates: readonly Replicate[], laws: readonly string[]): Table {
+  const rows = replicates.filter(isMeasured);
+  return toTable(
+    {
+      id: 'residuals',
+      title: 'Residuals of each replicate',
+      note: 'In the units of the laws; ✗ where it is beyond the tolerance.',
+      keys: 3,
+    },
+    rows,
+    [
+      textColumn('cell', ({ cell }) => cell.id),
+      figureColumn('block', '', ({ block }) => count(block)),
+      textColumn('outcome', ({ outcome }) => outcome),
+      ...laws.map((law) =>
+        figureColumn<(typeof rows)[number]>(law, '', ({ books }) => {
+          const book = books.find((entry) => entry.law === law);
+          if (book === undefined) return { text: absent, value: null };
+          return {
+            ...number(book.residual),
+            text: `${formatNumber(book.residual)}${book.holds ? '' : ' ✗'}`,
+          };
+        }),
+      ),
+    ],
+  );
+}
+
+/** What does not count, and what was not measured. */
+export function rejectedSection({ replicates }: Context): Section | null {
+  const bad = rejected(replicates);
+  const missing = notMeasured(replicates);
+  if (bad.length === 0 && missing.length === 0) return null;
+  const table = toTable(
+    { id: 'rejected', title: 'Replicates that do not count', note: 'No figure of these is used.', keys: 2 },
+    bad,
+    [
+      textColumn('cell', ({ cellId }) => cellId),
+      figureColumn('block', '', ({ block }) => count(block)),
+      { title: 'outcome', unit: '', align: 'left', cell: ({ outcome }) => words(`✗ ${outcome}`) },
+      textColumn('why', ({ why }) => why.join('; ')),
+    ],
+  );
+  return {
+    id: 'rejected',
+    title: 'What does not count, and why',
+    blocks: [
+      ...(bad.length === 0 ? [] : [{ kind: 'table', table, isCollapsed: bad.length > 40 } as const]),
+      ...(missing.length === 0
+        ? []
+        : [{ kind: 'text', text: 'Not measured:' } as const, { kind: 'list', items: missing } as const]),
+    ],
+  };
+}
+
+export function readingSection({ run }: Context): Section {
+  return {
+    id: 'reading',
+    title: 'How to read this',
+    blocks: [
+      { kind: 'text', text: run.experiment.howToRead },
+      { kind: 'list', items: method },
+      { kind: 'terms', terms: glossary },
+    ],
+  };
+}
+
+export function againSection({ run }: Context): Section {
+  return {
+    id: 'again',
+    title: 'Environment, and how to run it again',
+    blocks: [
+      { kind: 'list', items: [...environmentInWords(run), ...settingsInWords(run)] },
+      { kind: 'command', command: run.command },
+      {
+        kind: 'text',
+        text: `Run ${run.id}, started ${run.startedAt}, with acceptbench ${run.acceptbenchVersion}.`,
+      },
+    ],
+  };
+}
