@@ -28,8 +28,13 @@ test('report renders every stored version: on the terminal, and as files', async
     const piped = await cli(context, ['report', folder, '--markdown', '-']);
     assert.equal(piped.stdout, readFileSync(join(folder, 'report.md'), 'utf8'));
     assert.match(piped.stdout, /^# acceptbench: smoke\n\n\*\*Verdict:\*\* /);
+    const page = await cli(context, ['report', folder, '--html', '--json']);
+    assert.deepEqual([page.code, page.stdout, page.stderr], [0, '', '']);
+    assert.match(readFileSync(join(folder, 'report.html'), 'utf8'), /^<!doctype html>/);
+    assert.equal(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')).title, 'smoke');
+    assert.ok(existsSync(join(folder, 'report', 'waits.svg')));
     assert.deepEqual(
-      readdirSync(folder).filter((name) => name.endsWith('.part')),
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.part')),
       [],
     );
   }

@@ -175,7 +175,7 @@ function ratesInWords(
 }
 
 /** Why a cell has no valid replicate: the gates that its replicates failed, or their errors, each with how many. */
-export function whyNone(cell: Cell, replicates: readonly Replicate[]): string {
+function whyNone(cell: Cell, replicates: readonly Replicate[]): string {
   const causes = new Map<string, number>();
   const count = (cause: string) => causes.set(cause, (causes.get(cause) ?? 0) + 1);
   for (const replicate of replicates) {

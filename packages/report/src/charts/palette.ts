@@ -6,7 +6,7 @@ import type { Look, Role } from '../model/chart.ts';
  * and tritan vision: CIEDE2000 of 20 or more within a group; contrast of 4.6 or more (runtimes) and 3 or more (stages) on
  * #FFFFFF and #0D1117. Never both groups in one chart; each has a second cue besides.
  */
-export const palette = {
+const palette = {
   paper: ['#FFFFFF', '#0D1117'],
   ink: ['#1F2328', '#E6EDF3'],
   muted: ['#59636E', '#9198A1'],

@@ -39,7 +39,7 @@ const references: Readonly<Record<string, string>> = {
 };
 
 /** As text or as an attribute's value in quotes; what steers, hides or turns the direction of writing is gone. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return toPlainPart(text).replaceAll(/[&<>"']/g, (character) => references[character] ?? '');
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { aBook, aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from '../testing/builders.ts';
-import { booksInWords, toLawSummaries } from './books.ts';
 import { renderMarkdown } from '../markdown.ts';
 import { renderTerminal } from '../terminal.ts';
+import { aBook, aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from '../testing/builders.ts';
+import { booksInWords, toLawSummaries } from './books.ts';
 import { type ReportModel, toReportModel } from './report-model.ts';
 
 const cell = aCell();
@@ -60,7 +60,10 @@ describe('the books over replicates', () => {
     assert.match(page, /\| stages +\|[^\n]*✓ 3\/3 \| +0\.50 \| +8 \| +7\.50 \|/);
     assert.match(renderTerminal(model, { color: false }), /\nThe books do not close: connections-opened/);
     const { table } = tableOf(model, 'residuals');
-    assert.deepEqual(table.rows[1]?.slice(1).map(({ text }) => text), ['2', 'valid', '1 ✗', '-4']);
+    assert.deepEqual(
+      table.rows[1]?.slice(1).map(({ text }) => text),
+      ['2', 'valid', '1 ✗', '-4'],
+    );
   });
 
   it('shows each listener where there are several', () => {

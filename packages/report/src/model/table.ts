@@ -1,5 +1,5 @@
 import type { Figure } from '../analysis/summary.ts';
-import { absent, formatFigure, formatNumber, formatRatio } from '../text/number.ts';
+import { absent, formatFigure, formatNumber } from '../text/number.ts';
 import { toPlainLine } from '../text/plain.ts';
 
 /**
@@ -56,8 +56,6 @@ export function figure(found: Figure | null | undefined, format = formatFigure):
     n: found.n,
   };
 }
-
-export const ratio = (value: number): TableCell => ({ text: formatRatio(value), value: finite(value) });
 
 /** A column definition with how to fill it: tables are lists of these over rows of anything. */
 export type ColumnOf<Row> = TableColumn & { readonly cell: (row: Row) => TableCell };

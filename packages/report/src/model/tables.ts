@@ -16,7 +16,7 @@ import {
 } from './table.ts';
 
 /** The columns that name a row: runtime, topology, what else the run varies, and the number of valid replicates. */
-export function keyColumns(context: Context): ColumnOf<Row>[] {
+function keyColumns(context: Context): ColumnOf<Row>[] {
   const isVaried = context.cells.some((cell) => context.variantOf(cell) !== '');
   return [
     textColumn('runtime', ({ cell }) => cell.runtime),

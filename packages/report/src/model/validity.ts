@@ -33,7 +33,7 @@ export function toValidity(
 }
 
 /** How many replicates count, and how many do not: `18 replicates: 16 valid, 1 invalid, 1 failed`. */
-export function toTally(replicates: readonly Replicate[]): string {
+function toTally(replicates: readonly Replicate[]): string {
   const of = (outcome: Replicate['outcome']) =>
     replicates.filter((replicate) => replicate.outcome === outcome).length;
   const notOffered = of('not-offered');
