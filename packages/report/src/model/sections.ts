@@ -119,7 +119,7 @@ export function hostSection({ replicates }: Context): Section | null {
       figureColumn('k6 waits', 'for a core', ({ cpu }) => share(cpu.loadRunQueueSeconds, cpu.spanSeconds)),
       figureColumn('stolen', 'cores', ({ cpu }) => share(cpu.stealSeconds, cpu.spanSeconds)),
       figureColumn('pressure', 'share of time', ({ cpu }) => share(cpu.pressureSeconds, cpu.spanSeconds)),
-      figureColumn('k6 lag p99', 'ms', ({ schedulingLagMs }) => number(schedulingLagMs.p99)),
+      figureColumn('k6 lag p99', 'ms', ({ schedulingLagMs }) => number(schedulingLagMs?.p99)),
       figureColumn('memory', 'MiB', ({ peak }) =>
         number(peak.serverRssBytes === null ? null : peak.serverRssBytes / 2 ** 20),
       ),
