@@ -44,8 +44,8 @@ test('a replicate is a line of its own, added to those before', async (context) 
     lines.map((line) => JSON.parse(line).order),
     [1, 2],
   );
-  await store.writeReport('one');
-  await store.writeReport('two');
+  await store.writeReport([['report.md', 'one']]);
+  await store.writeReport([['report.md', 'two']]);
   assert.deepEqual((await readdir(store.folder)).sort(), ['k6', 'replicates.ndjson', 'report.md', 'samples']);
 });
 

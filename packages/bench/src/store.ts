@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import type { PlannedReplicate } from './plan.ts';
@@ -83,9 +83,14 @@ export class RunStore {
     await saving(this.folder, () => this.#replace(runFile, this.#runText));
   }
 
-  /** @throws StorageError */
-  async writeReport(markdown: string): Promise<void> {
-    await saving(this.folder, () => this.#replace('report.md', markdown));
+  /** Writes the report's files, by their names within the folder. @throws StorageError */
+  async writeReport(files: Iterable<readonly [name: string, text: string]>): Promise<void> {
+    await saving(this.folder, async () => {
+      for (const [name, text] of files) {
+        await mkdir(dirname(join(this.folder, name)), { recursive: true });
+        await this.#replace(name, text);
+      }
+    });
   }
 
   /** Makes sure that a replicate can be saved: the folders are there, and room on the disk. @throws StorageError */

@@ -22,11 +22,14 @@ export function toReport({ folder, ...input }: StoredRun, color: boolean): Repor
   });
 }
 
-/** The report's files into the run's folder: `report.html`, `report.json`, and `report.md` with its pictures. */
-export async function writeReport(folder: string, report: Report): Promise<void> {
-  await writeTo(join(folder, 'report.html'), report.html);
-  await writeTo(join(folder, 'report.json'), report.json);
-  await writeMarkdown(join(folder, 'report.md'), report);
+/** What a run's folder has of its report, by name: `report.html`, `report.json`, and `report.md` with its pictures. */
+export function toReportFiles({ html, json, markdown, svgs }: Report): [name: string, text: string][] {
+  return [
+    ['report.html', html],
+    ['report.json', json],
+    ['report.md', markdown],
+    ...[...svgs].map(([name, text]): [string, string] => [join(picturesFolder, name), text]),
+  ];
 }
 
 /** Markdown with its pictures in a folder beside it. @throws FileError */

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import { renderMarkdown } from '@acceptbench/report/markdown';
-import { renderTerminal } from '@acceptbench/report/terminal';
-import type { Replicate } from '@acceptbench/results/replicate';
+import type { Report } from '@acceptbench/report/report';
 import type { Run } from '@acceptbench/results/run';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type RunStore, StorageError } from '../store.ts';
+import { toReport, toReportFiles } from '../writeReport.ts';
 import type { Executed } from './execute.ts';
 
 /** Closes a run's record, reports it, and says how to go on where it did not come to its end. */
@@ -14,10 +12,12 @@ export async function finish({ record, replicates, ending }: Executed, store: Ru
     finishedAt: ending instanceof StorageError ? null : new Date().toISOString(),
     interrupted: ending === 'interrupted',
   };
-  const saved = await save(run, replicates, store);
-  const color = process.stdout.hasColors?.() ?? false;
-  const resultsPath = join(store.folder, 'report.md');
-  process.stdout.write(`\n${renderTerminal({ run, replicates, color, resultsPath })}\n`);
+  const report = toReport(
+    { folder: store.folder, run, replicates, problems: [] },
+    process.stdout.hasColors?.() ?? false,
+  );
+  const saved = await save(run, report, store);
+  process.stdout.write(`\n${report.terminal}\n`);
   const problem = ending instanceof StorageError ? ending : saved;
   if (problem !== null) {
     process.stderr.write(
@@ -33,14 +33,10 @@ export async function finish({ record, replicates, ending }: Executed, store: Ru
 }
 
 /** @returns what kept it from being saved, or null. */
-async function save(
-  run: Run,
-  replicates: readonly Replicate[],
-  store: RunStore,
-): Promise<StorageError | null> {
+async function save(run: Run, report: Report, store: RunStore): Promise<StorageError | null> {
   try {
     await store.writeRun(run);
-    await store.writeReport(renderMarkdown({ run, replicates }));
+    await store.writeReport(toReportFiles(report));
     return null;
   } catch (error) {
     if (error instanceof StorageError) return error;
@@ -49,7 +45,7 @@ async function save(
 }
 
 /** Each replicate's last attempt did not fail, and each cell that is offered has a valid one. */
-function isComplete(replicates: readonly Replicate[]): boolean {
+function isComplete(replicates: Executed['replicates']): boolean {
   const last = new Map(replicates.map((replicate) => [`${replicate.block} ${replicate.cell.id}`, replicate]));
   const cells = Map.groupBy(last.values(), ({ cell }) => cell.id);
   return [...cells.values()].every(

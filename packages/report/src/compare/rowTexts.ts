@@ -1,7 +1,7 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { Figure } from '../analysis/summary.ts';
 import type { RatioSummary } from '../statistics/ratio.ts';
-import { loadName, topologyName, variantOf } from '../text/cell-name.ts';
+import { loadName, topologyName, toVariants } from '../text/cell-name.ts';
 import { absent, formatNumber, formatRatio } from '../text/number.ts';
 import { toPlainLine } from '../text/plain.ts';
 import type { HeadComparison, Row } from './comparison.ts';
@@ -76,7 +76,7 @@ function toNamer(pairs: readonly (readonly [Cell, Cell])[]) {
     ['runtime', ({ runtime }) => toPlainLine(runtime)],
     ['topology', topologyName],
     ['load', shortLoad],
-    ['', (cell) => variantOf(cell, bases)],
+    ['', toVariants(bases)],
     ['arm', ({ arm }) => arm ?? ''],
   ];
   const alike = traits.filter(([, of]) => pairs.every(([base, head]) => of(base) === of(head)));

@@ -1,6 +1,6 @@
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
-import { counted, formatNumber } from './text/number.ts';
+import { counted, formatNumber } from './number.ts';
 
 /** The machine, the software and the isolation of a run, a line of plain text each. Escape them where they are shown. */
 export function environmentInWords({ environment, isolation, placement }: Run): string[] {
