@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { calibrate } from './calibrate.ts';
+import { calibrate, calibrateWorks } from './calibrate.ts';
 
 /** A machine on which an iteration takes so many ns, and the first calls three times as long. */
 function machine(nsPerIteration: number, slowCalls: number) {
@@ -43,4 +43,18 @@ test('a machine that is busy while it is timed first is timed again', () => {
   const found = calibrate({ kind: 'wasm', targetMs: 4, now: () => ms, run, budgetMs: 300 });
   assert.ok(Math.abs(found.iterations / 4e6 - 1) < 0.02, `${found.iterations}`);
   assert.ok(Math.abs(found.medianMs / 4 - 1) < 0.02, `${found.medianMs}`);
+});
+
+test('a work that is known is timed and not changed; another one is calibrated', () => {
+  const known = { kind: 'wasm' as const, targetMs: 4, iterations: 12_345, medianMs: 1000, iqrMs: 1, n: 1 };
+  const works = [
+    { kind: 'wasm' as const, targetMs: 4 },
+    { kind: 'wasm' as const, targetMs: 0.5 },
+    { kind: 'none' as const },
+  ];
+  const [same, other, ...none] = calibrateWorks(works, () => performance.now(), [known]);
+  assert.equal(same?.iterations, 12_345);
+  assert.ok((same?.medianMs ?? 0) > 0 && (same?.medianMs ?? 0) < 1000);
+  assert.notEqual(other?.iterations, 12_345);
+  assert.deepEqual(none, []);
 });

@@ -180,7 +180,7 @@ function nothingToCompare(chosen: readonly Matched[], { cell }: Flags): string {
   const [{ incomparable = [], onlyInBase = [], onlyInHead = [] } = {}] = chosen;
   const [one] = incomparable;
   if (one !== undefined) {
-    return `nothing can be compared: ${one.cellId} has ${one.why}${incomparable.length > 1 ? `, and ${incomparable.length - 1} more` : ''}; docs/compare.md says how runs are made comparable`;
+    return `nothing can be compared: ${one.cellId} has ${one.why}${incomparable.length > 1 ? `, and ${incomparable.length - 1} more` : ''}; acceptbench run --work-of <base> does the work of another run`;
   }
   if (cell.length > 0) return `no cell that both sides have is ${cell.join(' or ')}`;
   const some = (ids: readonly string[]) => (ids.length === 0 ? 'none' : ids.slice(0, 3).join(', '));

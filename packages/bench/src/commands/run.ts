@@ -33,7 +33,7 @@ async function run(options: RunOptions): Promise<ExitCode> {
   say(`acceptbench ${experiment.name}: ${experiment.question}`);
   prepared.remarks.forEach(say);
 
-  const calibrations = calibrateWorks(shape.works, () => performance.now());
+  const calibrations = calibrateWorks(shape.works, () => performance.now(), options.knownWorks);
   calibrationsInWords(calibrations).forEach(say);
   const { cores, freeCores } = prepared.environment;
   const cells = armed(toCells(shape, { calibrations, cores, freeCores }), options);

@@ -1,4 +1,4 @@
-import type { Placement } from '@acceptbench/results/run';
+import type { Calibration, Placement } from '@acceptbench/results/run';
 import type { Command } from 'commander';
 import { UsageError } from '../exitCodes.ts';
 import { experiments } from '../experiments/catalogue.ts';
@@ -7,6 +7,7 @@ import { loadExperiment } from '../experiments/load.ts';
 import { fromWhereItWasTyped, wholeNumber } from '../flags.ts';
 import { defaultResultsFolder } from '../paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from '../placement.ts';
+import { readRunFolder } from '../runFolder.ts';
 import { readServers, type Server } from '../servers.ts';
 import type { RunOptions } from './options.ts';
 
@@ -22,6 +23,7 @@ export interface RunFlags {
   readonly name?: string;
   readonly retries: number;
   readonly seed: number;
+  readonly workOf?: string;
   readonly isolate: boolean;
   readonly cpus?: Placement;
   readonly port: number;
@@ -74,6 +76,10 @@ export function addRunFlags(command: Command): Command {
       wholeNumber(0, 2 ** 31 - 1),
       Date.now() % 2 ** 31,
     )
+    .option(
+      '--work-of <folder>',
+      'do exactly the work of that earlier run, so that the two can be compared (default: what takes the target here)',
+    )
     .option('--no-isolate', 'run without a network namespace for each replicate')
     .option(
       '--cpus <server=…,load=…>',
@@ -112,6 +118,7 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
     name: flags.name ?? null,
     retries: flags.retries,
     seed: flags.seed,
+    knownWorks: flags.workOf === undefined ? [] : await worksOf(flags.workOf, shape),
     isolate: flags.isolate,
     placement: flags.cpus ?? unplaced,
     port: flags.port,
@@ -120,6 +127,23 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
     dryRun: flags.dryRun,
     command,
   };
+}
+
+/** The works as an earlier run calibrated them. @throws UsageError where it has none of what is to be done. */
+async function worksOf(folder: string, { works }: Shape): Promise<readonly Calibration[]> {
+  const { run } = await readRunFolder(fromWhereItWasTyped(folder));
+  for (const work of works) {
+    if (work.kind === 'none') continue;
+    const has = run.calibrations.some(
+      ({ kind, targetMs }) => kind === work.kind && targetMs === work.targetMs,
+    );
+    if (has) continue;
+    const there = run.calibrations.map(({ kind, targetMs }) => `${kind} of ${targetMs} ms`).join(', ');
+    throw new UsageError(
+      `--work-of: ${run.id} has no work ${work.kind} of ${work.targetMs} ms; it has ${there || 'none'}`,
+    );
+  }
+  return run.calibrations;
 }
 
 /** The servers with these names, each once. @throws UsageError naming what is not known. */

@@ -1,4 +1,4 @@
-import type { Placement } from '@acceptbench/results/run';
+import type { Calibration, Placement } from '@acceptbench/results/run';
 import type { Experiment, Shape } from '../experiments/experiment.ts';
 import type { Server } from '../servers.ts';
 
@@ -15,6 +15,8 @@ export interface RunOptions {
   /** What its owner calls it; null without. */
   readonly name: string | null;
   readonly seed: number;
+  /** Works whose iterations are given, as another run found them. */
+  readonly knownWorks: readonly Calibration[];
   readonly isolate: boolean;
   readonly placement: Placement;
   /** Folder that the run's own folder is made in. */
