@@ -35,7 +35,10 @@ export function renderMarkdown(model: ReportModel, { pictures, limit = 60_000 }:
       oneLine(question),
       '',
     ),
-    ...answers.answers.map(({ sentences }) => keep(`- ${sentences.map(escapeMarkdown).join(' ')}`)),
+    ...(answers.lead === null ? [] : [keep(escapeMarkdown(answers.lead), '')]),
+    ...answers.answers.map(({ subject, sentences }) =>
+      keep(`- **${oneLine(subject)}.** ${sentences.map(escapeMarkdown).join(' ')}`),
+    ),
     keep('', oneLine(environment), '', ...mismatches.flatMap((line) => [`⚠ ${oneLine(line)}`, ''])),
     ...(pictures === null ? [] : charts.map((chart) => keep(...toPicture(chart, pictures)))),
     ...sections.flatMap(toParts),

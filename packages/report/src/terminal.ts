@@ -3,7 +3,7 @@ import type { ReportModel } from './model/report-model.ts';
 import type { Table, TableCell } from './model/table.ts';
 import { type Column, layOut } from './text/columns.ts';
 import { formatNumber } from './text/number.ts';
-import { toPlainLine, wrap } from './text/plain.ts';
+import { toPlain, toPlainLine, wrap } from './text/plain.ts';
 
 export type TerminalOptions = {
   /** ANSI colours: only when asked. */
@@ -14,8 +14,8 @@ export type TerminalOptions = {
   readonly resultsPath?: string;
 };
 
-/** Sections that a terminal shows besides the answers; the others are in the files. */
-const shown = ['comparisons', 'capacity', 'figures'];
+/** Sections that a terminal shows besides the first charts' tables; the others are in the files. */
+const shown = ['figures'];
 
 /**
  * A report for a terminal: the figures by load, the answers, what does not count and why, and where the results are. Text that
@@ -42,14 +42,17 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
       ]),
     ];
   };
-  const tables = model.sections
+  const figures = model.sections
     .filter(({ id }) => shown.includes(id))
-    .flatMap(({ blocks }) =>
-      blocks.flatMap((block) => (block.kind === 'table' && !block.isCollapsed ? table(block.table) : [])),
-    );
+    .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === 'table' ? table(block.table) : [])));
+  // Where requests wait, and the rates, are among the figures already.
+  const ratios = model.charts.flatMap((chart) => (chart.drawing.kind === 'dots' ? table(chart.table) : []));
 
-  const answers = model.answers.answers.flatMap(({ state, sentences }) => {
-    const lines = sentences.flatMap((sentence) => wrap(toPlainLine(sentence), width, '  '));
+  const answers = model.answers.answers.flatMap(({ subject, state, sentences }) => {
+    const lines = [
+      ...text(subject),
+      ...sentences.flatMap((sentence) => wrap(`  ${toPlain(sentence)}`, width, '    ')),
+    ];
     return [...lines.map((line) => (state === 'inconclusive' ? paint.yellow(line) : line)), ''];
   });
 
@@ -63,9 +66,11 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
     ...dim(model.environment),
     ...model.mismatches.flatMap((line) => text(`! ${line}`).map((each) => paint.yellow(each))),
     '',
-    ...tables,
+    ...figures,
+    ...ratios,
     ...bold(model.answers.headline),
     '',
+    ...(model.answers.lead === null ? [] : text(model.answers.lead)),
     ...answers,
     ...model.validity.sentences.flatMap(text),
     ...model.books.flatMap(text),

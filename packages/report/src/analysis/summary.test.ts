@@ -3,10 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { aCell, aFailed, aMeasurement, anInvalid, aValid } from '../testing/builders.ts';
 import { aStory } from '../testing/story.ts';
-import { completedRatio, summarize, toFigure, toObservedFigure } from './summary.ts';
+import { summarize, toFigure, toObservedFigure } from './summary.ts';
 
 const cell = aCell();
-const offload = aCell({ topology: 'offload' });
 const completing = (of: typeof cell, block: number, completed: number) =>
   aValid(of, block, aMeasurement(of, undefined, { completed }));
 
@@ -84,28 +83,5 @@ describe('toFigure', () => {
         assert.ok(all.includes(toObservedFigure(all)?.median ?? Number.NaN));
       }),
     );
-  });
-});
-
-describe('completedRatio', () => {
-  it('is paired by block', () => {
-    const replicates = [
-      completing(cell, 1, 100),
-      completing(offload, 1, 110),
-      completing(cell, 2, 200),
-      completing(offload, 2, 220),
-      completing(offload, 3, 999),
-    ];
-    const ratio = completedRatio(replicates, cell, offload);
-    assert.equal(ratio?.n, 2);
-    assert.ok(Math.abs((ratio?.median ?? 0) - 1.1) < 1e-9);
-  });
-
-  it('is null without a block of both, or without a rate', () => {
-    assert.equal(
-      completedRatio([completing(cell, 1, 100), completing(offload, 2, 100)], cell, offload),
-      null,
-    );
-    assert.equal(completedRatio([completing(cell, 1, 0), completing(offload, 1, 5)], cell, offload), null);
   });
 });

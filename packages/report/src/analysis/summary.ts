@@ -106,25 +106,3 @@ function figureOf(
   if (min === undefined || max === undefined || upper === undefined || lower === undefined) return null;
   return { median: lower === upper ? lower : between(lower, upper), min, max, n: sorted.length };
 }
-
-/**
- * Ratio of two cells' completed rates, `other` / `base`, paired by block: the two ran side by side there, so what the machine
- * did at that time is in both. Null when they share no block with a valid replicate of each, or the base completed nothing.
- */
-export function completedRatio(replicates: readonly Replicate[], base: Cell, other: Cell): Figure | null {
-  const rates = (cell: Cell) =>
-    new Map(
-      replicates.flatMap((replicate) =>
-        replicate.outcome === 'valid' && replicate.cell.id === cell.id
-          ? [[replicate.block, replicate.rates.completedPerSecond] as const]
-          : [],
-      ),
-    );
-  const others = rates(other);
-  return toFigure(
-    [...rates(base)].flatMap(([block, rate]) => {
-      const otherRate = others.get(block);
-      return otherRate === undefined || rate <= 0 ? [] : [otherRate / rate];
-    }),
-  );
-}

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
+import type { Run } from '@acceptbench/results/run';
+import { toComparisons } from '../model/comparisons.ts';
 import { toContext } from '../model/context.ts';
 import { aCalmCell, aCell, aFailed, aMeasurement, anInvalid, aRun, aValid } from '../testing/builders.ts';
 import { aStory } from '../testing/story.ts';
@@ -17,20 +19,30 @@ const three = (cell: Cell, waits: Waits, completed: number) =>
 const waitsInline = { acceptQueue: 884, work: 4, process: -0.4 };
 const waitsOffload = { acceptQueue: 0, offloadQueue: 801, work: 4, process: 1 };
 const both = [inline, offload];
+const answersOf = (run: Run, replicates: readonly Replicate[]) => {
+  const context = toContext(run, replicates);
+  return waitAnswers(context, toComparisons(context));
+};
 const only = (cells: Cell[], replicates: Replicate[]) => {
-  const [answer, ...others] = waitAnswers(toContext(aRun(cells), replicates)).answers;
+  const [answer, ...others] = answersOf(aRun(cells), replicates).answers;
   assert.ok(answer !== undefined);
   assert.deepEqual(others, []);
   return { ...answer, sentence: answer.sentences.join(' ') };
 };
 
 describe('waitAnswers', () => {
-  it('says where requests waited, where offloading put the wait, and that the rate is the same', () => {
-    const verdict = only(both, [...three(inline, waitsInline, 245), ...three(offload, waitsOffload, 246)]);
-    assert.equal(
-      verdict.sentence,
-      "bun: at 325 req/s (1.3 × the ceiling), inline made requests wait 884 ms of 888 ms in the kernel's accept queue (mean 152 connections, limit 512); offload with 1 worker moved the wait inside: 0 ms there, 801 ms in the offload queue. Both completed the same rate: 247 and 248 req/s (ratio 1.00, n = 3).",
-    );
+  it('says how long requests took, where they waited, where offloading put the wait, and the rates', () => {
+    const answer = only(both, [...three(inline, waitsInline, 245), ...three(offload, waitsOffload, 246)]);
+    assert.deepEqual(answer.sentences, [
+      "Inline: 888 ms, 884 of them in the kernel's accept queue (mean 152 connections, limit 512).",
+      'Offload with 1 worker: 806 ms, 801 of them in the offload queue; the wait moved inside, 0 ms are left in the accept queue.',
+      'Inline and offload with 1 worker completed 247 and 248 req/s: inconclusive: needs 6 blocks, has 3.',
+    ]);
+  });
+
+  it('says the load once where it is the same for all', () => {
+    const { run, replicates } = aStory();
+    assert.equal(answersOf(run, replicates).lead, 'Mean response time at 325 req/s (1.3 × the ceiling):');
   });
 
   it('names both places when a runtime accepts ahead, the longer wait first', () => {
@@ -38,38 +50,35 @@ describe('waitAnswers', () => {
     const { sentence } = only(run.cells, replicates);
     assert.match(
       sentence,
-      /wait 546 ms of 894 ms in the process and 344 ms in the kernel's accept queue \(mean 45/,
+      /894 ms, 546 of them in the process and 344 in the kernel's accept queue \(mean 45/,
     );
   });
 
   it('has one answer a runtime', () => {
     const { run, replicates } = aStory();
-    const subjects = waitAnswers(toContext(run, replicates)).answers.map(({ subject }) => subject);
+    const subjects = answersOf(run, replicates).answers.map(({ subject }) => subject);
     assert.deepEqual(subjects, ['node', 'bun', 'deno']);
   });
 
-  it('says who completed more, and by how much, when rates differ', () => {
+  it('says who completed more, and by how much, when there are blocks enough', () => {
     const gone = { acceptQueue: 0, offloadQueue: 2, work: 4, process: 1 };
-    const { sentence } = only(both, [...three(inline, waitsInline, 245), ...three(offload, gone, 322)]);
+    const six = (cell: Cell, waits: Waits, rate: number) =>
+      [1, 2, 3, 4, 5, 6].map((block) =>
+        aValid(cell, block, aMeasurement(cell, waits, { completed: rate + (block % 3) })),
+      );
+    const { sentence } = only(both, [...six(inline, waitsInline, 245), ...six(offload, gone, 322)]);
     assert.match(
       sentence,
-      /took most of the wait away: 0 ms there, 2 ms in the offload queue and 1 ms in the process \(response 888 to 7\.40 ms\)/,
+      /7\.40 ms, 2 of them in the offload queue and 1 in the process; most of the wait is gone, 0 of 884 ms/,
     );
-    assert.match(sentence, /completed more requests than inline: 324 against 247 req\/s \(ratio 1\.31/);
-    assert.doesNotMatch(sentence, /same rate/);
-    const slower = only(both, [...three(inline, waitsInline, 245), ...three(offload, waitsOffload, 200)]);
-    assert.match(slower.sentence, /completed fewer requests than inline: 202 against 247/);
-  });
-
-  it('does not decide on a rate when the blocks do not agree', () => {
-    const rates = [246, 300, 247].map((completed, i) =>
-      aValid(offload, i + 1, aMeasurement(offload, waitsOffload, { completed })),
-    );
-    const { sentence } = only(both, [...three(inline, waitsInline, 245), ...rates]);
     assert.match(
       sentence,
-      /same rate is inconclusive, as the blocks do not agree: .* \(ratio 1\.00, 1\.00 to 1\.21, n = 3\)/,
+      /completed 246 and 323 req\/s: faster: offload w1 completed more requests than inline, 1\.31 × \(/,
     );
+    const slower = only(both, [...six(inline, waitsInline, 245), ...six(offload, waitsOffload, 200)]);
+    assert.match(slower.sentence, /slower: offload w1 completed fewer requests than inline, 0\.82 × \(/);
+    const same = only(both, [...six(inline, waitsInline, 245), ...six(offload, waitsOffload, 246)]);
+    assert.match(same.sentence, /equivalent: offload w1 is within ±3 % of inline in completed rate/);
   });
 
   it('says so when offloading left the wait, or moved a part of it', () => {
@@ -77,8 +86,11 @@ describe('waitAnswers', () => {
     const part = { acceptQueue: 400, offloadQueue: 400, work: 4, process: 1 };
     const verdict = (waits: Waits) =>
       only(both, [...three(inline, waitsInline, 245), ...three(offload, waits, 246)]).sentence;
-    assert.match(verdict(left), /left the wait in the accept queue: 860 ms there/);
-    assert.match(verdict(part), /moved part of the wait: 400 ms there, 400 ms in the offload queue/);
+    assert.match(
+      verdict(left),
+      /860 of them in the kernel's accept queue .*; the wait stayed where it was\./,
+    );
+    assert.match(verdict(part), /; part of the wait moved, 400 of 884 ms are left in the accept queue\./);
   });
 
   it('says when no cell is above the ceiling, and that nothing waited', () => {
@@ -88,10 +100,7 @@ describe('waitAnswers', () => {
       cells,
       cells.flatMap((cell) => three(cell, calm, 173)),
     );
-    assert.match(
-      verdict.sentence,
-      /at 175 req\/s \(0\.7 × the ceiling\), inline hardly made requests wait: 4 ms of 4\.65 ms is the work/,
-    );
+    assert.match(verdict.sentence, /Inline: 4\.65 ms, 4 of them the work: hardly any wait\./);
     assert.match(verdict.sentence, /No cell of it is above its ceiling/);
   });
 
@@ -102,13 +111,13 @@ describe('waitAnswers', () => {
     assert.equal(verdict.state, 'inconclusive');
     assert.match(
       verdict.sentence,
-      /^bun: inconclusive: offload with 1 worker has no valid replicate \(2 × invalid: scheduling-lag, p99 ≤ 10 ms; got 12\)/,
+      /^Inconclusive: Offload with 1 worker has no valid replicate \(2 × invalid: scheduling-lag, p99 ≤ 10 ms; got 12\)\./,
     );
-    assert.match(verdict.sentence, /What there is: at 325 req\/s .* 884 ms/);
+    assert.match(verdict.sentence, /Inline: 888 ms, 884 of them/);
   });
 
   it('is inconclusive when nothing ran, or all of it failed', () => {
-    assert.match(only(both, []).sentence, /inconclusive: inline has no valid replicate \(none was run\)/);
+    assert.match(only(both, []).sentence, /Inconclusive: Inline has no valid replicate \(none was run\)/);
     const failed = only(both, [aFailed(inline, 1, 'EADDRINUSE'), aFailed(offload, 1, 'EADDRINUSE')]);
     assert.match(failed.sentence, /\(failed: EADDRINUSE\)/);
   });
@@ -116,11 +125,11 @@ describe('waitAnswers', () => {
   it('says which topology the run does not have', () => {
     const { sentence } = only([inline], three(inline, waitsInline, 245));
     assert.match(sentence, /The run has no offload cell of it, so inline and offload are not compared/);
-    assert.match(sentence, /bun completed 247 req\/s \(n = 3\)/);
+    assert.match(sentence, /Completed 247 req\/s \(n = 3\)/);
     const neither = aCell({ topology: 'reuseport', workers: 2 });
     assert.match(
       only([neither], three(neither, waitsInline, 245)).sentence,
-      /reuseport with 2 loops made requests wait/,
+      /Reuseport with 2 loops: 888 ms/,
     );
   });
 
@@ -131,7 +140,7 @@ describe('waitAnswers', () => {
       ...three(inline, waitsInline, 245),
       ...three(offload, waitsOffload, 246),
     ];
-    assert.match(only([calm, ...both], replicates).sentence, /^bun: at 325 req\/s/);
+    assert.match(only([calm, ...both], replicates).sentence, /^Inline: 888 ms/);
   });
 
   it('compares rates at equal offered load only', () => {
@@ -142,9 +151,9 @@ describe('waitAnswers', () => {
     );
     assert.match(
       sentence,
-      /at 650 req\/s \(1\.3 × the ceiling\) offload with 2 workers made requests wait 801 ms/,
+      /Offload with 2 workers at 650 req\/s \(1\.3 × the ceiling\): 806 ms, 801 of them/,
     );
-    assert.match(sentence, /were offered different rates, so what they completed .* is not compared/);
+    assert.match(sentence, /of different rates that were offered .*, so these are not compared/);
   });
 
   it('says when the accept queue was not measured', () => {
@@ -155,7 +164,7 @@ describe('waitAnswers', () => {
 
   it('answers apart for what the run varies', () => {
     const shared = aCell({ api: 'node-http' });
-    const { answers } = waitAnswers(toContext(aRun([inline, shared]), []));
+    const { answers } = answersOf(aRun([inline, shared]), []);
     assert.deepEqual(
       answers.map(({ subject }) => subject),
       ['bun (native)', 'bun (node-http)'],
@@ -168,9 +177,9 @@ describe('the headline', () => {
     const { run, replicates } = aStory();
     const some = replicates.filter(({ cell }) => cell.runtime !== 'deno');
     assert.equal(
-      waitAnswers(toContext(run, some)).headline,
+      answersOf(run, some).headline,
       'Offloading moved the wait from the accept queue inside the process (node, bun); inconclusive (deno).',
     );
-    assert.equal(waitAnswers(toContext(aRun([]), [])).headline, 'No cell, so no verdict.');
+    assert.equal(answersOf(aRun([]), []).headline, 'No cell, so no verdict.');
   });
 });

@@ -1,32 +1,30 @@
 import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import { isOverload } from '../analysis/overload.ts';
-import { type CellSummary, completedRatio, type Figure } from '../analysis/summary.ts';
+import type { CellSummary, Figure } from '../analysis/summary.ts';
+import type { Comparisons } from '../model/comparisons.ts';
 import type { Context } from '../model/context.ts';
 import { loadName, topologyInWords } from '../text/cell-name.ts';
-import { formatNumber, formatRatio } from '../text/number.ts';
+import { formatNumber } from '../text/number.ts';
 import type { Answer, Answers } from './answer.ts';
 import { type Move, moveInWords, moveOf, waitsInWords } from './where.ts';
 
-/** Rates this close are called the same: the books of a replicate close within 5 %. */
-const sameRate = 0.05;
-
-/** An answer, and what offloading did to the wait in the accept queue; null where the run does not compare the two. */
-type WaitAnswer = Answer & { readonly move: Move | null };
+/** An answer, the loads it is about, and what offloading did to the wait in the accept queue; null where the run does not compare the two. */
+type WaitAnswer = Answer & { readonly move: Move | null; readonly rates: readonly string[] };
 
 /**
  * Where requests wait, one answer for each runtime (and for each api, policy, work and backlog, where the run varies them), from
  * the cell of the highest load of each topology.
  */
-export function waitAnswers(context: Context): Answers {
+export function waitAnswers(context: Context, comparisons: Comparisons): Answers {
   const subjects = Map.groupBy(context.run.cells, (cell) => {
     const variant = context.variantOf(cell);
     return variant === '' ? cell.runtime : `${cell.runtime} (${variant})`;
   });
   const answers = [...subjects].map(([subject, cells]) =>
-    toAnswer(context, subject, highestOfEachTopology(cells)),
+    toAnswer(context, comparisons, subject, highestOfEachTopology(cells)),
   );
-  return { headline: toHeadline(answers), answers };
+  return { headline: toHeadline(answers), lead: toLead(answers), answers };
 }
 
 const findings: readonly (readonly [Move | null, string])[] = [
@@ -51,46 +49,48 @@ function toHeadline(answers: readonly WaitAnswer[]): string {
   return line === '' ? 'No cell, so no verdict.' : `${capital(line)}.`;
 }
 
-function toAnswer(context: Context, subject: string, cells: readonly Cell[]): WaitAnswer {
+function toAnswer(
+  context: Context,
+  comparisons: Comparisons,
+  subject: string,
+  cells: readonly Cell[],
+): WaitAnswer {
   const { replicates } = context;
+  const look = cells[0] === undefined ? null : context.lookOf(cells[0]);
   const found = cells.flatMap((cell) => context.summaryOf(cell) ?? []);
   const missing = cells.filter((cell) => context.summaryOf(cell) === null);
   const inline = found.find(({ cell }) => cell.topology === 'inline');
   const offload = found.find(({ cell }) => cell.topology === 'offload');
+  const rates = [...new Set(cells.map(atRate))];
   const gaps = missing.map(
-    (cell) => `${topologyInWords(cell)} has no valid replicate (${whyNone(cell, replicates)})`,
+    (cell) => `${capital(topologyInWords(cell))} has no valid replicate (${whyNone(cell, replicates)}).`,
   );
   const comparedIsMissing = missing.some(({ topology }) => topology === 'inline' || topology === 'offload');
   const [first, ...others] = inline === undefined ? found : [inline, ...found.filter((s) => s !== inline)];
   if (first === undefined || comparedIsMissing) {
-    const known = found.map((summary) => `${topologyInWords(summary.cell)}: ${waitsInWords(summary)}`);
+    const known = found.map((summary) => `${toName(summary, rates)}: ${waitsInWords(summary)}.`);
     return {
       state: 'inconclusive',
       subject,
+      look,
       move: null,
-      sentences: [
-        `${subject}: inconclusive: ${gaps.join('; ')}.`,
-        ...(known.length === 0 ? [] : [`What there is: ${atLoad(found)}, ${known.join('; ')}.`]),
-      ],
+      rates,
+      sentences: [`Inconclusive: ${gaps.join(' ')}`, ...known],
     };
   }
 
   let move: Move | null = null;
-  const clauses = [`${topologyInWords(first.cell)} ${waitsInWords(first)}`];
+  const sentences = [`${toName(first, rates)}: ${waitsInWords(first)}.`];
   for (const other of others) {
-    const name = `${sameOffer(first, other) ? '' : `at ${atRate(other)} `}${topologyInWords(other.cell)}`;
+    let moved = '';
     if (other === offload && inline !== undefined && sameOffer(inline, other)) {
       move = moveOf(inline, other);
-      clauses.push(`${name} ${moveInWords(move, inline, other)}`);
-    } else {
-      clauses.push(`${name} ${waitsInWords(other)}`);
+      moved = moveInWords(move, inline, other);
     }
+    sentences.push(`${toName(other, rates)}: ${waitsInWords(other)}${moved === '' ? '' : `; ${moved}`}.`);
   }
-  const sentences = [`${subject}: at ${atRate(first)}, ${clauses.join('; ')}.`];
-  sentences.push(...others.map((other) => ratesInWords(first, other, others.length === 1, replicates)));
-  if (others.length === 0) {
-    sentences.push(`${subject} completed ${perSecond(first.completedPerSecond)}.`);
-  }
+  sentences.push(...others.map((other) => ratesInWords(first, other, comparisons)));
+  if (others.length === 0) sentences.push(`Completed ${perSecond(first.completedPerSecond)}.`);
   if (!found.some(isOverloaded)) {
     sentences.push('No cell of it is above its ceiling, so no queue had to form.');
   }
@@ -102,8 +102,23 @@ function toAnswer(context: Context, subject: string, cells: readonly Cell[]): Wa
       `The run has no ${absent.join(' and no ')} cell of it, so inline and offload are not compared.`,
     );
   }
-  if (gaps.length > 0) sentences.push(`Besides, ${gaps.join('; ')}.`);
-  return { state: 'answered', subject, move, sentences };
+  return { state: 'answered', subject, look, move, rates, sentences: [...sentences, ...gaps] };
+}
+
+/** Where all answers are about one load, it is said once. */
+function toLead(answers: readonly WaitAnswer[]): string | null {
+  const rates = new Set(answers.flatMap((answer) => answer.rates));
+  return rates.size === 1
+    ? `Mean response time at ${[...rates].join()}:`
+    : answers.length === 0
+      ? null
+      : 'Mean response time:';
+}
+
+/** The topology, and the load where the answer has several. */
+function toName({ cell }: CellSummary, rates: readonly string[]): string {
+  const load = rates.length === 1 ? '' : ` at ${atRate(cell)}`;
+  return capital(`${topologyInWords(cell)}${load}`);
 }
 
 /** The cell of the highest rate of each topology, in plan order; of equal ones the first. */
@@ -127,51 +142,31 @@ function sameOffer(a: CellSummary, b: CellSummary): boolean {
   return offeredPerSecond(a.cell) === offeredPerSecond(b.cell);
 }
 
-function atRate({ cell }: CellSummary): string {
+function atRate(cell: Cell): string {
   const { load } = cell;
   if (load.kind !== 'constant-arrival-rate' || load.ofCeiling === undefined) return loadName(cell);
   return `${formatNumber(load.ratePerSecond)} req/s (${loadName(cell)})`;
-}
-
-function atLoad(found: readonly CellSummary[]): string {
-  return `at ${[...new Set(found.map(atRate))].join(' and ')}`;
 }
 
 function perSecond(figure: Figure | null): string {
   return `${formatNumber(figure?.median)} req/s (n = ${figure?.n ?? 0})`;
 }
 
-function ratesInWords(
-  base: CellSummary,
-  other: CellSummary,
-  onlyTwo: boolean,
-  replicates: readonly Replicate[],
-): string {
+/** What the two completed, and the verdict on it. */
+function ratesInWords(base: CellSummary, other: CellSummary, { ratios }: Comparisons): string {
   const names = `${topologyInWords(base.cell)} and ${topologyInWords(other.cell)}`;
   const [a, b] = [base.completedPerSecond, other.completedPerSecond].map((figure) =>
     formatNumber(figure?.median),
   );
-  const rates = `${a} and ${b} req/s`;
-  const n = `n = ${base.n} and ${other.n}`;
+  const rates = `${capital(names)} completed ${a} and ${b} req/s`;
   if (!sameOffer(base, other)) {
-    return `${capital(names)} were offered different rates, so what they completed (${rates}, ${n}) is not compared.`;
+    return `${rates} of different rates that were offered (n = ${base.n} and ${other.n}), so these are not compared.`;
   }
-  const ratio = completedRatio(replicates, base.cell, other.cell);
-  if (ratio === null) {
-    return `${capital(names)} completed ${rates} (${n}); no block has both, so there is no ratio.`;
-  }
-  const [low, median, high] = [ratio.min, ratio.median, ratio.max].map(formatRatio);
-  const inBrackets = `ratio ${median}${low === high ? '' : `, ${low} to ${high}`}, n = ${ratio.n}`;
-  const most = 1 + sameRate;
-  const least = 1 / most;
-  if (ratio.min >= least && ratio.max <= most) {
-    return `${onlyTwo ? 'Both' : capital(names)} completed the same rate: ${rates} (${inBrackets}).`;
-  }
-  if (ratio.min > most || ratio.max < least) {
-    const direction = ratio.min > most ? 'more' : 'fewer';
-    return `${capital(topologyInWords(other.cell))} completed ${direction} requests than ${topologyInWords(base.cell)}: ${b} against ${a} req/s (${inBrackets}).`;
-  }
-  return `Whether ${names} completed the same rate is inconclusive, as the blocks do not agree: ${rates} (${inBrackets}).`;
+  const ratio = ratios.find(
+    ({ metric, base: from, head }) =>
+      metric.key === 'completed' && from.id === base.cell.id && head.id === other.cell.id,
+  );
+  return ratio === undefined ? `${rates} (n = ${base.n} and ${other.n}).` : `${rates}: ${ratio.words}.`;
 }
 
 /** Why a cell has no valid replicate: the gates that its replicates failed, or their errors, each with how many. */

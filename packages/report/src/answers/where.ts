@@ -1,6 +1,6 @@
 import type { StageName } from '@acceptbench/results/measurement';
 import type { CellSummary } from '../analysis/summary.ts';
-import { formatNumber } from '../text/number.ts';
+import { absent, formatFigure, formatNumber } from '../text/number.ts';
 
 /**
  * What became of the wait in the accept queue when the work was moved to workers.
@@ -22,32 +22,34 @@ const waits = [
 
 const stageMs = (summary: CellSummary, stage: StageName) => summary.stagesMs[stage]?.median;
 
-/** Where the requests of a cell waited, as a predicate: `made requests wait 884 ms of 888 ms in the kernel's accept queue (…)`. */
+/** How long requests took and where they waited: `757 ms (585–930), 747 of them in the kernel's accept queue (…)`. */
 export function waitsInWords(summary: CellSummary): string {
   const response = summary.responseMeanMs?.median ?? 0;
+  const took = inMs(summary);
   const notable = waits
     .flatMap(([stage, place]) => {
       const ms = stageMs(summary, stage);
       return ms !== undefined && ms >= notableShare * response && ms > 0 ? [{ stage, place, ms }] : [];
     })
     .sort((a, b) => b.ms - a.ms);
-  const [first, ...others] = notable;
-  if (first === undefined) return withoutAWait(summary);
-  const rest = others.map(
-    ({ stage, place, ms }) => ` and ${formatNumber(ms)} ms in ${place}${queue(summary, stage)}`,
+  const isUnseen = stageMs(summary, 'accept-queue') === undefined;
+  if (notable.length === 0) return `${took}, ${isUnseen ? 'and where is not measured' : hardlyAny(summary)}`;
+  const places = notable.map(
+    ({ stage, place, ms }, index) =>
+      `${formatNumber(ms)}${index === 0 ? ' of them' : ''} in ${place}${queue(summary, stage)}`,
   );
-  const unseen = stageMs(summary, 'accept-queue') === undefined ? ' (the accept queue was not measured)' : '';
-  return `made requests wait ${formatNumber(first.ms)} ms of ${formatNumber(response)} ms in ${first.place}${queue(summary, first.stage)}${rest.join('')}${unseen}`;
+  return `${took}, ${places.join(' and ')}${isUnseen ? ' (the accept queue was not measured)' : ''}`;
 }
 
-function withoutAWait(summary: CellSummary): string {
-  const response = `${formatNumber(summary.responseMeanMs?.median)} ms`;
-  if (stageMs(summary, 'accept-queue') === undefined) {
-    return `answered in ${response}, and where requests waited was not measured`;
-  }
+/** The mean response time and its range, the unit behind the first figure. */
+function inMs({ responseMeanMs }: CellSummary): string {
+  const text = formatFigure(responseMeanMs);
+  return text === absent ? 'not measured' : text.replace(/^\S+/, (figure) => `${figure} ms`);
+}
+
+function hardlyAny(summary: CellSummary): string {
   const work = stageMs(summary, 'work');
-  if (work === undefined) return `hardly made requests wait (response ${response})`;
-  return `hardly made requests wait: ${formatNumber(work)} ms of ${response} is the work`;
+  return work === undefined ? 'hardly any wait' : `${formatNumber(work)} of them the work: hardly any wait`;
 }
 
 function queue(summary: CellSummary, stage: StageName): string {
@@ -77,29 +79,21 @@ export function moveOf(inline: CellSummary, offload: CellSummary): Move {
   return insideMs(offload) - insideMs(inline) >= left / 2 ? 'inside' : 'gone';
 }
 
-/** What offloading did, as a predicate for the offload cell. */
+/** What offloading did, as a clause behind where the offload cell's requests waited; empty where there is nothing to say. */
 export function moveInWords(move: Move, inline: CellSummary, offload: CellSummary): string {
-  const there = `${formatNumber(stageMs(offload, 'accept-queue'))} ms there`;
-  const offloadQueue = stageMs(offload, 'offload-queue');
-  const inProcess = stageMs(offload, 'process') ?? 0;
-  const inside = [
-    ...(offloadQueue === undefined ? [] : [`${formatNumber(offloadQueue)} ms in the offload queue`]),
-    ...(offloadQueue === undefined || inProcess >= notableShare * (offload.responseMeanMs?.median ?? 0)
-      ? [`${formatNumber(inProcess)} ms in the process`]
-      : []),
-  ].join(' and ');
-  const response = `response ${formatNumber(inline.responseMeanMs?.median)} to ${formatNumber(offload.responseMeanMs?.median)} ms`;
+  const before = formatNumber(stageMs(inline, 'accept-queue'));
+  const after = formatNumber(stageMs(offload, 'accept-queue'));
   switch (move) {
     case 'inside':
-      return `moved the wait inside: ${there}, ${inside}`;
+      return `the wait moved inside, ${after} ms are left in the accept queue`;
     case 'gone':
-      return `took most of the wait away: ${there}, ${inside} (${response})`;
+      return `most of the wait is gone, ${after} of ${before} ms are left in the accept queue`;
     case 'partly':
-      return `moved part of the wait: ${there}, ${inside} (${response})`;
+      return `part of the wait moved, ${after} of ${before} ms are left in the accept queue`;
     case 'stayed':
-      return `left the wait in the accept queue: ${there}, ${inside} (${response})`;
+      return 'the wait stayed where it was';
     case 'none':
     case 'unknown':
-      return waitsInWords(offload);
+      return '';
   }
 }

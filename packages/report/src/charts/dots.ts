@@ -1,4 +1,4 @@
-import type { Drawing } from '../model/chart.ts';
+import type { Axis, Drawing } from '../model/chart.ts';
 import { axisStyle, fontSize, textStyle } from './layout.ts';
 import { shapes } from './palette.ts';
 import { toRowLayout } from './rows.ts';
@@ -10,6 +10,7 @@ export function toDotsOption(drawing: Extract<Drawing, { kind: 'dots' }>, sheet:
   const { paint } = sheet;
   const layout = toRowLayout(rows, sheet, bands.length > 0 ? 26 : 8);
   const shift = layout.isAbove ? 8 : 0;
+  const scale = toScale(axis);
   const colourOf = (index: number) => {
     const look = rows[index]?.look ?? null;
     return look === null ? paint('ink') : paint(look.family);
@@ -19,13 +20,7 @@ export function toDotsOption(drawing: Extract<Drawing, { kind: 'dots' }>, sheet:
     option: {
       textStyle: textStyle(paint),
       grid: layout.grid,
-      xAxis: {
-        type: axis.scale === 'log' ? 'log' : 'value',
-        ...axisStyle(paint, axis.title),
-        nameGap: 26,
-        ...(axis.min === undefined ? {} : { min: axis.min }),
-        ...(axis.max === undefined ? {} : { max: axis.max }),
-      },
+      xAxis: toAxis(axis, scale, sheet),
       yAxis: layout.axes,
       series: [
         {
@@ -33,7 +28,7 @@ export function toDotsOption(drawing: Extract<Drawing, { kind: 'dots' }>, sheet:
           name: 'interval',
           silent: true,
           data: rows.flatMap(({ low, high }, index) =>
-            low === null || high === null ? [] : [[low, high, index]],
+            low === null || high === null ? [] : [[scale.of(low), scale.of(high), index]],
           ),
           encode: { x: [0, 1], y: 2 },
           renderItem: (_params, api) => {
@@ -56,8 +51,8 @@ export function toDotsOption(drawing: Extract<Drawing, { kind: 'dots' }>, sheet:
             silent: true,
             label: { color: paint('muted'), fontSize: fontSize - 1, position: 'top' },
             data: bands.map(({ name, from, to }) => [
-              { name, xAxis: from, itemStyle: { color: paint('band') } },
-              { xAxis: to },
+              { name, xAxis: scale.of(from), itemStyle: { color: paint('band') } },
+              { xAxis: scale.of(to) },
             ]),
           },
           ...(reference === null
@@ -68,7 +63,7 @@ export function toDotsOption(drawing: Extract<Drawing, { kind: 'dots' }>, sheet:
                   symbol: 'none',
                   label: { show: false },
                   lineStyle: { color: paint('muted'), type: 'solid', width: 1 },
-                  data: [{ xAxis: reference }],
+                  data: [{ xAxis: scale.of(reference) }],
                 },
               }),
         },
@@ -82,11 +77,12 @@ export function toDotsOption(drawing: Extract<Drawing, { kind: 'dots' }>, sheet:
                   symbol: look === null ? 'circle' : shapes[look.family].symbol,
                   symbolSize: 10,
                   symbolOffset: [0, shift],
-                  data: [[value, index]],
+                  data: [[scale.of(value), index]],
                   itemStyle: {
                     color: look?.isVariant === true ? paint('paper') : colourOf(index),
                     borderColor: colourOf(index),
                     borderWidth: 2,
+                    opacity: 1,
                   },
                 },
               ],
@@ -101,12 +97,57 @@ export function toDotsOption(drawing: Extract<Drawing, { kind: 'dots' }>, sheet:
                   symbol: 'rect',
                   symbolSize: [3, 18],
                   symbolOffset: [0, shift],
-                  data: [[mark, index]],
+                  data: [[scale.of(mark), index]],
                   itemStyle: { color: paint('muted') },
                 },
               ],
         ),
       ],
+    },
+  };
+}
+
+/** An axis of ratios has its own round numbers, which ECharts' logarithmic axis has not: it is one of logarithms here. */
+function toScale({ scale, min, max }: Axis) {
+  if (scale === 'linear') return { of: (value: number) => value, ticks: null };
+  const [low, high] = [min ?? 0.5, max ?? 2];
+  return { of: Math.log, ticks: ratioTicks(low, high).map(Math.log) };
+}
+
+/** Round ratios between two, so many as can be read: 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2. */
+function ratioTicks(low: number, high: number): number[] {
+  const reach = Math.max(high, 1 / low);
+  const above =
+    reach < 1.25
+      ? [1.05, 1.1, 1.15, 1.2]
+      : reach < 2.5
+        ? [1.25, 1.5, 2]
+        : reach < 6
+          ? [1.5, 2, 3, 5]
+          : [2, 4, 8, 16];
+  return [...above.map((each) => 1 / each).reverse(), 1, ...above].filter(
+    (each) => each >= low && each <= high,
+  );
+}
+
+function toAxis(axis: Axis, { of, ticks }: ReturnType<typeof toScale>, { paint }: Sheet) {
+  const style = axisStyle(paint, axis.title);
+  const limits = {
+    ...(axis.min === undefined ? {} : { min: of(axis.min) }),
+    ...(axis.max === undefined ? {} : { max: of(axis.max) }),
+  };
+  if (ticks === null) return { type: 'value' as const, ...style, nameGap: 26, ...limits };
+  return {
+    type: 'value' as const,
+    ...style,
+    ...limits,
+    nameGap: 26,
+    splitLine: { show: false },
+    axisTick: { ...style.axisTick, customValues: ticks },
+    axisLabel: {
+      ...style.axisLabel,
+      customValues: ticks,
+      formatter: (value: number) => String(Number(Math.exp(value).toFixed(2))),
     },
   };
 }

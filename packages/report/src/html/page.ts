@@ -1,3 +1,4 @@
+import type { Answer } from '../answers/answer.ts';
 import type { ReportModel } from '../model/report-model.ts';
 import type { Block, Section } from '../model/section.ts';
 import { quoteCommand } from '../text/escape-markdown.ts';
@@ -35,7 +36,7 @@ export function renderHtml(model: ReportModel, json: string, sha256: Sha256): st
 <body>
 ${renderHead(model)}
 <main>
-${renderCharts(model)}
+${renderFirst(model)}
 ${model.sections.map(renderSection)}
 </main>
 <footer><p>Made by acceptbench from run ${model.runId}. This file needs no network; its data is in the template with the id acceptbench-data.</p></footer>
@@ -53,26 +54,34 @@ const badges = {
   empty: ['bad', '∅'],
 } as const;
 
-function renderHead({ title, question, validity, answers, environment, mismatches }: ReportModel): Markup {
+function renderHead(model: ReportModel): Markup {
+  const { title, question, validity, answers, environment, baseline, mismatches } = model;
   const [tone, icon] = badges[validity.state];
   return html`<header>
 <p class="kicker"><span>acceptbench · ${title}</span> <span class="badge ${tone}"><span aria-hidden="true">${icon}</span>${validity.word}</span></p>
 <h1>${answers.headline}</h1>
-<p>${question}</p>
-<ul class="answers">
-${answers.answers.map(({ sentences }) => html`<li>${sentences.map((sentence) => html`<p>${sentence}</p>`)}</li>`)}
-</ul>
+<p class="question">${question}</p>
 <p class="about">${validity.sentences.join(' ')}</p>
-<p class="about">${environment}</p>
+<p class="about">${environment} ${baseline ?? ''}</p>
 ${mismatches.map((line) => html`<p class="about warn">${line}</p>`)}
 </header>`;
 }
 
-function renderCharts({ charts }: ReportModel): Markup {
-  if (charts.length === 0) return nothing;
+/** The first charts with the answers beside them, then the others. */
+function renderFirst({ charts, answers }: ReportModel): Markup {
+  const beside = 2;
   return html`<div class="first">
-${charts.map((chart) => renderFigure(chart))}
+<div>${charts.slice(0, beside).map((chart) => renderFigure(chart))}</div>
+<div>${answers.lead === null ? nothing : html`<p class="lead">${answers.lead}</p>`}
+<ul class="answers">
+${answers.answers.map(renderAnswer)}
+</ul></div>
+${charts.slice(beside).map((chart) => renderFigure(chart))}
 </div>`;
+}
+
+function renderAnswer({ subject, look, sentences }: Answer): Markup {
+  return html`<li class="${look?.family ?? 'none'}"><h2>${subject}</h2>${sentences.map((sentence) => html`<p>${sentence}</p>`)}</li>`;
 }
 
 function renderSection({ id, title, blocks }: Section): Markup {

@@ -9,15 +9,20 @@ html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI","Liberation Sans",sans-serif}
 main,header,footer{max-width:1360px;margin:0 auto;padding:0 16px}
 header{padding-top:20px}
-h1{font-size:1.6rem;line-height:1.25;margin:.3em 0 .5em;max-width:60rem;text-wrap:balance}
+h1{font-size:1.6rem;line-height:1.25;margin:.25em 0 .2em;max-width:60rem;text-wrap:balance}
 h2{font-size:1.2rem;margin:2.2em 0 .6em;padding-top:.5em;border-top:1px solid var(--grid)}
 p{margin:.4em 0;max-width:75ch}
 .kicker{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center;color:var(--muted);margin:0;max-width:none}
 .badge{display:inline-flex;gap:6px;align-items:center;border:1.5px solid currentColor;border-radius:99px;padding:0 10px;font-weight:600;font-size:.9rem}
 .good{color:var(--good)}.bad{color:var(--bad)}.open{color:var(--ink)}
-.answers{list-style:none;padding:0;margin:.8em 0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:12px}
+.answers{list-style:none;padding:0;margin:0;display:grid;gap:10px}
 .answers li{border:1px solid var(--grid);border-left:4px solid var(--muted);border-radius:4px;padding:8px 12px;font-size:.93rem}
-.answers p{margin:0 0 .35em}
+.answers h2{font-size:.95rem;margin:0;padding:0;border:0}
+.answers .node{border-left-color:var(--node)}.answers .bun{border-left-color:var(--bun)}.answers .deno{border-left-color:var(--deno)}
+.answers .other1{border-left-color:var(--other1)}.answers .other2{border-left-color:var(--other2)}.answers .other3{border-left-color:var(--other3)}
+.answers p{margin:0 0 .2em}
+.lead{font-weight:600;font-size:.93rem;margin:0 0 6px}
+.question{color:var(--muted)}
 .about{color:var(--muted);font-size:.88rem;max-width:none}
 .warn::before{content:"⚠ ";color:var(--bad)}
 .first{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,560px),1fr));gap:20px 32px;align-items:start;margin-top:16px}

@@ -13,7 +13,7 @@ export type Look = {
 /** A colour by its meaning: a runtime's, a stage's, or one of the page's own. */
 export type Role = 'offered' | 'accepted' | 'limit';
 
-type Axis = {
+export type Axis = {
   /** With its unit: `accept queue, connections`. */
   readonly title: string;
   readonly scale: 'linear' | 'log';
@@ -22,7 +22,7 @@ type Axis = {
 };
 
 /** A dot with its interval, one a row. */
-type DotRow = {
+export type DotRow = {
   readonly label: string;
   readonly look: Look | null;
   readonly value: number | null;

@@ -58,8 +58,7 @@ export function toContext(run: Run, replicates: readonly Replicate[]): Context {
 function toGroups(cells: readonly Cell[]): LoadGroup[] {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
-    const seconds = formatNumber(cell.load.durationSeconds);
-    const title = `${loadName(cell)}, ${seconds} s`;
+    const title = `${loadName(cell)}, ${Number(formatNumber(cell.load.durationSeconds))} s`;
     const group = groups.get(title);
     if (group === undefined) groups.set(title, [cell]);
     else group.push(cell);

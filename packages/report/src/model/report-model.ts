@@ -5,8 +5,10 @@ import { toAnswers } from '../answers/kinds.ts';
 import { formatNumber } from '../text/number.ts';
 import { booksInWords } from './books.ts';
 import type { Chart } from './chart.ts';
+import { forestChart } from './charts/forest.ts';
 import { ratesChart } from './charts/rates.ts';
 import { waitsChart } from './charts/waits.ts';
+import { type Comparisons, toComparisons } from './comparisons.ts';
 import { type Context, highestRate, type LoadGroup, toContext } from './context.ts';
 import { notMeasured, type Rejected, rejected } from './rejected.ts';
 import type { Section } from './section.ts';
@@ -14,6 +16,7 @@ import {
   againSection,
   balanceSection,
   booksSection,
+  comparisonsSection,
   figuresSection,
   hostSection,
   readingSection,
@@ -39,8 +42,10 @@ export type ReportModel = {
   readonly question: string;
   readonly validity: Validity;
   readonly answers: Answers;
-  /** The machine and what the ratios are to, in one line. */
+  /** The machine and the software, in one line. */
   readonly environment: string;
+  /** What the ratios are to; null where nothing is compared. */
+  readonly baseline: string | null;
   /** What differs where it should not. */
   readonly mismatches: readonly string[];
   /** The first screen's, in order. */
@@ -55,18 +60,13 @@ export type ReportModel = {
 export function toReportModel({ run, replicates, problems = [] }: ReportInput): ReportModel {
   const context = toContext(run, replicates);
   const headline = headlineGroup(context);
+  const comparisons = toComparisons(context);
   const charts = [
-    ...(headline === null
-      ? []
-      : [
-          waitsChart(context, headline.cells, {
-            id: 'waits',
-            title: `Where requests wait: ${headline.title}`,
-          }),
-        ]),
+    ...(headline === null ? [] : headlineCharts(context, comparisons, headline)),
     ratesChart(context),
   ];
   const sections = [
+    comparisonsSection(comparisons),
     figuresSection(context),
     waitsByLoadSection(context),
     balanceSection(context),
@@ -81,7 +81,8 @@ export function toReportModel({ run, replicates, problems = [] }: ReportInput): 
     title: run.name ?? run.experiment.name,
     question: run.experiment.question,
     validity: toValidity(run, replicates, problems),
-    answers: toAnswers(context),
+    answers: toAnswers(context, comparisons),
+    baseline: comparisons.baseline,
     environment: environmentLine(run),
     mismatches: toMismatches(context),
     charts: charts.filter((chart) => chart !== null),
@@ -90,6 +91,14 @@ export function toReportModel({ run, replicates, problems = [] }: ReportInput): 
     rejected: rejected(replicates),
     notMeasured: notMeasured(replicates),
   };
+}
+
+function headlineCharts(context: Context, comparisons: Comparisons, group: LoadGroup) {
+  return [
+    waitsChart(context, group.cells, { id: 'waits', title: `Where requests wait: ${group.title}` }),
+    forestChart(context, comparisons, group, 'mean'),
+    forestChart(context, comparisons, group, 'completed'),
+  ];
 }
 
 /** The load that says the most: the highest rate at which something was measured. */
@@ -108,14 +117,16 @@ function environmentLine({ environment, isolation }: Run): string {
 }
 
 /** Every difference between what is compared that is not what the run varies. */
-function toMismatches({ run, replicates }: Context): string[] {
+function toMismatches({ run, replicates, cells }: Context): string[] {
+  const ranks = new Map(cells.map(({ id }, rank) => [id, rank]));
+  const rankOf = ({ cell }: Replicate) => ranks.get(cell.id) ?? 0;
   const found: string[] = [];
   if (run.isolation.mode === 'none') {
     found.push(`Not isolated (${run.isolation.reason}): kernel counters are the whole host's.`);
   }
   const limits = new Map<string, Set<number>>();
   const versions = new Map<string, Set<string>>();
-  for (const replicate of replicates) {
+  for (const replicate of replicates.toSorted((a, b) => rankOf(a) - rankOf(b))) {
     if (!isMeasured(replicate)) continue;
     const { cell, server } = replicate;
     const version = versions.get(cell.runtime) ?? new Set();

@@ -1,9 +1,11 @@
 import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
 import { environmentInWords, settingsInWords } from '../text/environment.ts';
 import { glossary, method } from '../text/glossary.ts';
-import { absent, counted, formatNumber } from '../text/number.ts';
+import { absent, counted, formatNumber, formatRatio } from '../text/number.ts';
 import { toLawSummaries } from './books.ts';
+import { ratioTable } from './charts/forest.ts';
 import { waitsChart } from './charts/waits.ts';
+import type { Comparisons } from './comparisons.ts';
 import type { Context } from './context.ts';
 import { notMeasured, rejected } from './rejected.ts';
 import type { Block, Section } from './section.ts';
@@ -20,6 +22,34 @@ export function figuresSection(context: Context): Section {
     blocks: context.groups.flatMap((group, index): Block[] =>
       toLoadTables(context, group, index).map((table) => ({ kind: 'table', table, isCollapsed: false })),
     ),
+  };
+}
+
+/** Every ratio to the baseline, and what is said of it. */
+export function comparisonsSection({
+  ratios,
+  margin,
+  familySize,
+  noise,
+  baseline,
+}: Comparisons): Section | null {
+  if (ratios.length === 0 || baseline === null) return null;
+  const judged =
+    familySize === 0
+      ? 'There is no interval with fewer than six blocks, so all of them are inconclusive.'
+      : `Verdicts hold for all ${familySize} together (Holm), at 5 %; equivalent is within ±${formatNumber(margin * 100)} %.`;
+  const seen = [...noise].map(([key, most]) => `${key} ×${formatRatio(most)}`);
+  const floor =
+    seen.length === 0
+      ? 'The run has no A/A pair (--aa), so how far apart equal things come out was not measured.'
+      : `Equal things came out up to this far apart (A/A): ${seen.join(', ')}.`;
+  return {
+    id: 'comparisons',
+    title: 'Compared with the baseline',
+    blocks: [
+      { kind: 'text', text: `${baseline} ${judged} ${floor}` },
+      { kind: 'table', table: ratioTable('ratios', ratios), isCollapsed: true },
+    ],
   };
 }
 

@@ -12,7 +12,7 @@ export type Column<Row> = {
 export type TextTable = { readonly lines: readonly string[] };
 
 const gap = '  ';
-const longestName = 24;
+const longestName = 32;
 
 /**
  * Aligned tables of at most `width` characters: as many columns as fit go into one, the others into further tables, each with

@@ -1,0 +1,179 @@
+import type { RatioSummary } from '../../statistics/ratio.ts';
+import { loadName } from '../../text/cell-name.ts';
+import { formatMedian, formatNumber, formatRatio } from '../../text/number.ts';
+import type { Chart, DotRow } from '../chart.ts';
+import type { Comparisons, Ratio, VerdictWord } from '../comparisons.ts';
+import type { Context, LoadGroup } from '../context.ts';
+import {
+  type ColumnOf,
+  count,
+  figure,
+  figureColumn,
+  type Table,
+  type TableCell,
+  textColumn,
+  toTable,
+  words,
+} from '../table.ts';
+
+/** A verdict is never told by colour alone. */
+const verdictIcons: Readonly<Record<VerdictWord, string>> = {
+  faster: '▲',
+  slower: '▼',
+  equivalent: '=',
+  inconclusive: '~',
+  negligible: '~',
+  invalid: '✗',
+  'not offered': '∅',
+};
+
+/** No dot is drawn further out than this, so that one outlier does not press the others together. */
+const furthest = 16;
+
+/** Ratios to the baseline in one figure at one load. Null without one. */
+export function forestChart(
+  context: Context,
+  { ratios, margin, noise }: Comparisons,
+  group: LoadGroup,
+  metricKey: string,
+): Chart | null {
+  const shown = ratios.filter(
+    ({ metric, head, row }) =>
+      metric.key === metricKey &&
+      group.cells.some(({ id }) => id === head.id) &&
+      row.comparison.ratio.state !== 'none',
+  );
+  const metric = shown[0]?.metric;
+  if (metric === undefined) return null;
+  const seen = noise.get(metricKey);
+  const bands = [
+    { name: `±${formatNumber(margin * 100)} %`, from: 1 / (1 + margin), to: 1 + margin },
+    ...(seen === undefined ? [] : [{ name: `A/A ×${formatRatio(seen)}`, from: 1 / seen, to: seen }]),
+  ];
+  const rows = shown.map((ratio) => toRow(context, ratio));
+  const reach = Math.max(1.1, ...rows.flatMap(({ low, high }) => [1 / (low ?? 1), high ?? 1]));
+  return {
+    id: `ratio-${metricKey}`,
+    title: `${capital(metric.name)}, ratio: ${group.title}`,
+    finding: toFinding(shown),
+    drawing: {
+      kind: 'dots',
+      axis: {
+        title: `${metric.name}, ratio to the baseline (${metric.better} is better)`,
+        scale: 'log',
+        min: 1 / Math.min(furthest, reach * 1.05),
+        max: Math.min(furthest, reach * 1.05),
+      },
+      rows,
+      reference: 1,
+      bands,
+      markName: '',
+    },
+    table: oneFigureTable(`ratio-${metricKey}-table`, `${metric.name}, ${metric.unit}`, shown),
+  };
+}
+
+function toRow(context: Context, { label, head, row, verdict }: Ratio): DotRow {
+  const { ratio } = row.comparison;
+  const { center, low, high } = spanOf(ratio);
+  const isOff = center === null || center > furthest || center < 1 / furthest;
+  const within = (value: number | null) =>
+    value === null ? null : Math.min(furthest, Math.max(1 / furthest, value));
+  return {
+    label,
+    look: context.lookOf(head),
+    value: isOff ? null : center,
+    low: isOff ? null : within(low),
+    high: isOff ? null : within(high),
+    aside: `${isOff && center !== null ? `${formatRatio(center)} × ` : ''}${verdictIcons[verdict]} ${verdict}`,
+    mark: null,
+  };
+}
+
+function spanOf(ratio: RatioSummary): { center: number | null; low: number | null; high: number | null } {
+  switch (ratio.state) {
+    case 'none':
+      return { center: null, low: null, high: null };
+    case 'range':
+      return { center: ratio.median, low: ratio.min, high: ratio.max };
+    case 'interval':
+      return { center: ratio.estimate, low: ratio.low, high: ratio.high };
+  }
+}
+
+const findings: readonly (readonly [VerdictWord, string])[] = [
+  ['faster', 'faster than its baseline'],
+  ['slower', 'slower than its baseline'],
+  ['equivalent', 'equivalent'],
+  ['inconclusive', 'inconclusive'],
+  ['negligible', 'too small to be told from nothing'],
+];
+
+/** Which cells are faster, which slower; where all are inconclusive, why. */
+function toFinding(shown: readonly Ratio[]): string {
+  const parts = findings.flatMap(([verdict, what]) => {
+    const of = shown.filter((each) => each.verdict === verdict);
+    if (of.length === 0) return [];
+    const which =
+      of.length <= 3 ? of.map(({ label }) => label).join('; ') : `${of.length} of ${shown.length}`;
+    return [`${what}: ${of.length === shown.length ? 'all' : which}`];
+  });
+  const reasons = new Set(
+    shown.flatMap(({ row }) => (row.verdict.state === 'inconclusive' ? [row.verdict.reason] : [])),
+  );
+  const why = reasons.size === 1 ? ` (${[...reasons].join()})` : '';
+  return `${capital(parts.join('. '))}${why}.`;
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `0.97 (0.95–0.99)`: the interval; in square brackets, the range of fewer than six blocks. */
+function ratioCell(ratio: RatioSummary): TableCell {
+  const { center, low, high } = spanOf(ratio);
+  if (ratio.state === 'none' || center === null || low === null || high === null)
+    return { text: '–', value: null };
+  const [open, close] = ratio.state === 'interval' ? ['(', ')'] : ['[', ']'];
+  const text = `${formatRatio(center)} ${open}${formatRatio(low)}–${formatRatio(high)}${close}`;
+  return { text, value: center, low, high, n: ratio.n };
+}
+
+const note =
+  'Ratio (95 % interval) over n blocks; in square brackets the range, where there are fewer than six.';
+
+const compared = textColumn<Ratio>('compared', ({ label }) => label);
+
+const figures: readonly ColumnOf<Ratio>[] = [
+  figureColumn('baseline', '', ({ row }) => figure(row.comparison.baseFigure, formatMedian)),
+  figureColumn('cell', '', ({ row }) => figure(row.comparison.headFigure, formatMedian)),
+  figureColumn('ratio', '', ({ row }) => ratioCell(row.comparison.ratio)),
+  figureColumn('n', '', ({ row: { comparison } }) =>
+    count(comparison.ratio.state === 'none' ? 0 : comparison.ratio.n),
+  ),
+  {
+    title: 'verdict',
+    unit: '',
+    align: 'left',
+    cell: ({ verdict }) => words(`${verdictIcons[verdict]} ${verdict}`),
+  },
+];
+
+/** The ratios of one figure at one load. */
+function oneFigureTable(id: string, title: string, ratios: readonly Ratio[]): Table {
+  return toTable({ id, title, note, keys: 1 }, ratios, [compared, ...figures]);
+}
+
+/** All ratios, with the reason where there is no verdict. */
+export function ratioTable(id: string, ratios: readonly Ratio[]): Table {
+  return toTable({ id, title: 'Every ratio to the baseline', note, keys: 1 }, ratios, [
+    compared,
+    textColumn('load', ({ head }) => loadName(head)),
+    textColumn('figure', ({ metric }) => `${metric.name}, ${metric.unit}`),
+    ...figures,
+    textColumn('why', toReason),
+  ]);
+}
+
+function toReason({ row, verdict, words: clause }: Ratio): string {
+  if (verdict === 'invalid' || verdict === 'not offered') return clause;
+  return 'reason' in row.verdict ? row.verdict.reason : '';
+}
