@@ -12,7 +12,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { datasource } from './panel.ts';
-import { max, metric, select, type Variable, variables } from './query.ts';
+import { type Metric, max, metric, select, type Variable, variables } from './query.ts';
 
 /** On every dashboard: the links between them find each other by it. */
 const tag = 'acceptbench';
@@ -36,14 +36,14 @@ export function frame(options: { uid: string; title: string; description: string
     .annotations([
       annotation(
         'Runs',
-        max(select(metric.runInfo), ['run', 'experiment']),
+        marks(metric.runInfo, ['run', 'experiment']),
         '{{run}}',
         'experiment {{experiment}}',
         '#5794F2',
       ),
       annotation(
         'Measured windows',
-        max(select(metric.replicatePhase, { extra: 'phase="measure"' }), ['cell', 'block', 'attempt']),
+        marks(metric.replicatePhase, ['cell', 'block', 'attempt'], 'phase="measure"'),
         '{{cell}}',
         'block {{block}}, attempt {{attempt}}: the measured window',
         '#B877D9',
@@ -89,6 +89,11 @@ function queryVariable(name: Variable, before: readonly Variable[]): QueryVariab
     .includeAll(true)
     .allValue(everywhere ? '.+' : '.*')
     .current({ selected: true, text: ['All'], value: ['$__all'] });
+}
+
+/** What is there within a second: Grafana gives an annotation no interval of its own. */
+function marks(of: Metric, by: readonly string[], extra?: string): string {
+  return max(`last_over_time(${select(of, extra === undefined ? {} : { extra })}[1s])`, by);
 }
 
 /** Grafana draws a region for as long as the expression has a value above zero. */

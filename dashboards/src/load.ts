@@ -3,7 +3,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units';
 import { frame } from './frame.ts';
 import { aimColor, limitColor } from './palette.ts';
 import { timeSeries } from './panel.ts';
-import { max, metric, quantile, rate, select, sum } from './query.ts';
+import { max, metric, now, quantile, rate, select, sum } from './query.ts';
 
 const measured = { extra: 'scenario="measure"' } as const;
 const ofLoad = { extra: 'process="load"' } as const;
@@ -24,7 +24,7 @@ export function load(): DashboardBuilder {
           'Arrivals per second that were aimed at, that k6 started in the measured window, and that it dropped for want of a virtual user. Above the ceiling, dropping is what an overload does.',
         unit: units.RequestsPerSecond,
         lines: [
-          { expr: sum(select(metric.offered)), legend: 'offered', color: aimColor, dashed: true },
+          { expr: sum(now(metric.offered)), legend: 'offered', color: aimColor, dashed: true },
           { expr: `histogram_count(${sum(rate(metric.schedulingLag, measured))})`, legend: 'started' },
           { expr: sum(rate(metric.dropped)), legend: 'dropped' },
         ],
@@ -81,7 +81,7 @@ export function load(): DashboardBuilder {
         unit: units.Short,
         lines: [
           { expr: sum(rate(metric.cpuSeconds, ofLoad)), legend: 'used' },
-          { expr: max(select(metric.loadCores)), legend: 'may use', color: limitColor, dashed: true },
+          { expr: max(now(metric.loadCores)), legend: 'may use', color: limitColor, dashed: true },
         ],
       }),
     )

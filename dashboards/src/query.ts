@@ -32,6 +32,14 @@ export function select({ name }: Metric, { extra, all = [], suffix }: Choice = {
   return `${name}${suffix ?? ''}{${[...matchers, ...(extra === undefined ? [] : [extra])].join(', ')}}`;
 }
 
+/**
+ * A gauge as it was last read: within the same time that a rate looks back, not in the last 5 minutes as Prometheus does by itself.
+ * A replicate that has ended would otherwise stand beside the next one, since a past run has no marks of its end.
+ */
+export function now(of: Metric, choice?: Choice): string {
+  return `last_over_time(${select(of, choice)}[$__rate_interval])`;
+}
+
 /** Growth per second of a counter, or of a histogram. */
 export function rate(of: Metric, choice?: Choice): string {
   return `rate(${select(of, choice)}[$__rate_interval])`;

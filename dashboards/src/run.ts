@@ -3,7 +3,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units';
 import { frame } from './frame.ts';
 import { aimColor, limitColor, stageColor } from './palette.ts';
 import { type Line, timeSeries } from './panel.ts';
-import { classicMean, completed, max, metric, quantile, rate, select, sum } from './query.ts';
+import { classicMean, completed, max, metric, now, quantile, rate, sum } from './query.ts';
 
 const measured = { extra: 'scenario="measure"' } as const;
 const perListener = ['address', 'inode'] as const;
@@ -27,7 +27,7 @@ export function run(): DashboardBuilder {
           'Offered: arrivals per second that the load generator aims at. Accepted: connections that the process took off the accept queue, from the kernel; without isolation, of the whole host. Completed: right responses, which k6 counts in the measured window alone; of a past run, the replies that the server counted.',
         unit: units.RequestsPerSecond,
         lines: [
-          { expr: sum(select(metric.offered)), legend: 'offered', color: aimColor, dashed: true },
+          { expr: sum(now(metric.offered)), legend: 'offered', color: aimColor, dashed: true },
           { expr: sum(rate(metric.kernelAccepted)), legend: 'accepted' },
           { expr: completed(), legend: 'completed' },
         ],
@@ -98,7 +98,7 @@ export function run(): DashboardBuilder {
             legend: '{{address}} {{inode}}',
           },
           {
-            expr: max(select(metric.acceptQueueLimit), perListener),
+            expr: max(now(metric.acceptQueueLimit), perListener),
             legend: 'limit {{address}} {{inode}}',
             color: limitColor,
             dashed: true,
@@ -199,7 +199,7 @@ export function run(): DashboardBuilder {
         description:
           'Connections whose handshake is not complete (SYN-RECV). With TCP_DEFER_ACCEPT, which Bun sets, also those that have sent nothing. Counted only where a listener is seen to defer accepting.',
         unit: units.Short,
-        lines: [{ expr: max(select(metric.halfOpen)), legend: 'half-open' }],
+        lines: [{ expr: max(now(metric.halfOpen)), legend: 'half-open' }],
       }),
     )
     .withRow(new RowBuilder('CPU and memory'))
@@ -241,7 +241,7 @@ export function run(): DashboardBuilder {
         width: 24,
         description: 'Resident memory of each process, with all that it started.',
         unit: units.BytesIEC,
-        lines: [{ expr: sum(select(metric.residentBytes), ['process']), legend: '{{process}}' }],
+        lines: [{ expr: sum(now(metric.residentBytes), ['process']), legend: '{{process}}' }],
       }),
     );
 }

@@ -4,7 +4,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units';
 import { frame } from './frame.ts';
 import { stageColor } from './palette.ts';
 import { type Line, timeSeries } from './panel.ts';
-import { mean, metric, rate, select, sum } from './query.ts';
+import { mean, metric, now, rate, sum } from './query.ts';
 
 const measured = { extra: 'scenario="measure"' } as const;
 const stageOf = (stage: string) => ({ extra: `stage="${stage}"` });
@@ -59,7 +59,7 @@ export function waits(): DashboardBuilder {
           'The number in each stage at the moment of the scrape: shows what a mean hides, and misses what happens between two scrapes.',
         unit: units.Short,
         lines: occupiedStages.map((stage) => ({
-          expr: sum(select(metric.stageRequests, stageOf(stage))),
+          expr: sum(now(metric.stageRequests, stageOf(stage))),
           legend: stage,
           color: stageColor[stage],
         })),
