@@ -12,7 +12,7 @@
 import exec from 'k6/execution';
 import { measuredWindow, scenariosFor } from './lib/arrivals.ts';
 import { judge } from './lib/checks.ts';
-import { recordConnection, recordDropped, recordOutcome, recordStart } from './lib/metrics.ts';
+import { recordConnection, recordDropped, recordNothing, recordOutcome, recordStart } from './lib/metrics.ts';
 import { parseOptions } from './lib/options.ts';
 import { requestFor } from './lib/requests.ts';
 
@@ -52,6 +52,7 @@ export function measure(): void {
   const startedMs = sinceWindowStart();
   scenario ??= exec.scenario;
   instance ??= exec.instance;
+  if (script.countsFromZero && scenario.iterationInTest === 0) recordNothing();
   const index = scenario.iterationInTest - window.firstIndex;
   if (index < 0 || index >= window.arrivals) return;
   if (instance.vusActive > script.maxVus) {

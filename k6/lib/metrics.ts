@@ -36,6 +36,23 @@ const resendingMs = new Counter('resending_ms');
 const resent = new Counter('resent');
 const endedAtMs = new Counter('ended_at_ms');
 
+/** Makes the counters that are watched while they grow be there before anything has happened. */
+export function recordNothing(): void {
+  for (const counter of [
+    completed,
+    completedInWindow,
+    dropped,
+    shed,
+    errored,
+    wrong,
+    connections,
+    openingMs,
+    resendingMs,
+  ]) {
+    counter.add(0);
+  }
+}
+
 /** An arrival that found MAX_VUS requests in flight. */
 export function recordDropped(): void {
   dropped.add(1);

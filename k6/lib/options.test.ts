@@ -15,6 +15,7 @@ test('every option has a default', () => {
     maxVus: 1500,
     timeoutSeconds: 60,
     sheds: false,
+    countsFromZero: false,
   });
 });
 

@@ -20,6 +20,8 @@ export interface ScriptOptions {
   readonly timeoutSeconds: number;
   /** True where the server may shed: a response 503 is then counted apart, and is not wrong. */
   readonly sheds: boolean;
+  /** True when counters are to be there from the start, at zero, for somebody who watches while it runs. */
+  readonly countsFromZero: boolean;
   /** The exact body of a right response; absent: JSON with `street`, `city` and `count`. */
   readonly expectedBody?: string;
 }
@@ -59,6 +61,12 @@ function number(variables: Variables, name: string, fallback: number, bounds: Bo
     throw bad(name, given, `${kind} ${from} to ${bounds.max}`);
   }
   return value;
+}
+
+function flag(variables: Variables, name: string): boolean {
+  const given = text(variables, name) ?? '0';
+  if (given !== '0' && given !== '1') throw bad(name, given, '0 or 1');
+  return given === '1';
 }
 
 function baseUrlFrom(variables: Variables): string {
@@ -103,8 +111,6 @@ export function parseOptions(variables: Variables): ScriptOptions {
     throw bad('WARMUP_SECONDS', String(warmupSeconds), '0, or a number from 1 to 86400');
   }
   const expectedBody = text(variables, 'EXPECTED_BODY');
-  const sheds = text(variables, 'SHEDS') ?? '0';
-  if (sheds !== '0' && sheds !== '1') throw bad('SHEDS', sheds, '0 or 1');
   return {
     baseUrl: baseUrlFrom(variables),
     route,
@@ -120,7 +126,8 @@ export function parseOptions(variables: Variables): ScriptOptions {
       integer: true,
     }),
     timeoutSeconds: number(variables, 'TIMEOUT_SECONDS', 60, { min: 0, max: 3_600, above: true }),
-    sheds: sheds === '1',
+    sheds: flag(variables, 'SHEDS'),
+    countsFromZero: flag(variables, 'COUNTS_FROM_ZERO'),
     ...(expectedBody === undefined ? {} : { expectedBody }),
   };
 }

@@ -21,11 +21,13 @@ export interface K6RunOptions {
   readonly maxVus?: number;
   /** A response later than this is an error; 60 when absent. */
   readonly timeoutSeconds?: number;
-  /** Values of k6's own `--out`, such as `experimental-prometheus-rw`. */
+  /** True when counters are to be there from the start, at zero; false when absent: then only what happened is. */
+  readonly countsFromZero?: boolean;
+  /** Values of k6's own `--out`, such as those of `remoteWrite`. */
   readonly outputs?: readonly string[];
-  /** Arguments of k6 put before the script as they are, such as `['--features', 'native-histograms']`. */
+  /** Arguments of k6 put before the script as they are, such as those of `remoteWrite`. */
   readonly extraArguments?: readonly string[];
-  /** Variables that k6 itself is to see beside `environment`, such as `K6_PROMETHEUS_RW_SERVER_URL`. */
+  /** Variables that k6 itself is to see beside `environment`, such as those of `remoteWrite`. */
   readonly k6Environment?: Readonly<Record<string, string>>;
   /** The environment k6 inherits: the caller's `process.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -66,6 +68,7 @@ function scriptVariables(options: K6RunOptions): Record<string, string> {
     MAX_VUS: options.maxVus,
     TIMEOUT_SECONDS: options.timeoutSeconds,
     SHEDS: options.sheds === true ? '1' : undefined,
+    COUNTS_FROM_ZERO: options.countsFromZero === true ? '1' : undefined,
   };
   const given = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {
