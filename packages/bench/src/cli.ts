@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { UnreadableResultError } from '@acceptbench/results/read';
 import { Command, CommanderError } from 'commander';
+import { addBackfillCommand } from './commands/backfill.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -39,6 +40,7 @@ function program(): Command {
   addHistoryCommand(cli);
   addExportCommand(cli);
   addProbeCommand(cli);
+  addBackfillCommand(cli);
   return cli;
 }
 

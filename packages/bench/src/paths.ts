@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url';
 export const rootFolder = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const serversFolder = join(rootFolder, 'servers');
+/** Where the Prometheus of compose.yaml looks for what it is to read. */
+export const defaultTargetsFolder = join(rootFolder, 'dashboards', 'prometheus', 'targets');
+/** What starts Prometheus and Grafana, and the file that its service `backfill` reads. */
+export const composeFile = join(rootFolder, 'compose.yaml');
+export const importFile = join(rootFolder, 'dashboards', 'prometheus', 'import', 'run.txt');
 export const defaultResultsFolder = join(rootFolder, 'results');
 
 /** Where npm puts the pinned runtimes. */

@@ -87,11 +87,14 @@ export async function* readSamples(
 /** Everything that was left out of a run folder, in sentences of plain text. */
 export function damageInWords({ torn, damage }: Pick<RunFolder, 'torn' | 'damage'>): string[] {
   return [
-    ...damage.map(
-      ({ file, line, why }) => `${file}${line === null ? '' : `, line ${line}`}: ${why}; left out`,
-    ),
+    ...damage.map(inWords),
     ...(torn ? ['replicates.ndjson: the last line is half-written, as the run was killed; left out'] : []),
   ];
+}
+
+/** What was left out, in a sentence. */
+export function inWords({ file, line, why }: Damage): string {
+  return `${file}${line === null ? '' : `, line ${line}`}: ${why}; left out`;
 }
 
 async function readRunFile(folder: string): Promise<Run> {

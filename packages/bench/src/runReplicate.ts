@@ -13,6 +13,10 @@ const stopMs = 3_000;
 
 export interface RunReplicateOptions {
   readonly onPhase: (phase: Phase) => void;
+  /** Where its metrics are while it lives. */
+  readonly onMetrics?: (url: string) => void;
+  /** It has ended, and these were its metrics: null where it did not get so far. */
+  readonly onEnd?: (lastMetrics: string | null) => void;
   /** Aborting ends the replicate and all it started. */
   readonly signal: AbortSignal;
 }
@@ -46,6 +50,7 @@ export async function runReplicate(
   });
   let phase: string = 'isolate';
   let result: Replicate | undefined;
+  let lastMetrics: string | null = null;
   const stderr: string[] = [];
   child.stderr?.setEncoding('utf8');
   child.stderr?.on('data', (text: string) => {
@@ -56,6 +61,10 @@ export async function runReplicate(
     if (message.kind === 'phase') {
       phase = message.phase;
       onPhase(message.phase);
+    } else if (message.kind === 'metrics') {
+      options.onMetrics?.(message.url);
+    } else if (message.kind === 'last metrics') {
+      lastMetrics = message.text;
     } else {
       result = message.replicate;
     }
@@ -77,6 +86,7 @@ export async function runReplicate(
     return await promise;
   } finally {
     clearTimeout(hang);
+    options.onEnd?.(lastMetrics);
     signal.removeEventListener('abort', onAbort);
   }
 }

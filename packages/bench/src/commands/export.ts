@@ -5,8 +5,9 @@ import { renderGithubActionBenchmark } from '@acceptbench/report/exports/githubA
 import type { Command } from 'commander';
 import { type ExitCode, exitCodes, UsageError } from '../exitCodes.ts';
 import { fromWhereItWasTyped } from '../flags.ts';
+import { renderOpenMetrics } from '../live/pastRun.ts';
 import { toStdout, writeTo } from '../output.ts';
-import { damageInWords, type RunFolder, readRunFolder } from '../runFolder.ts';
+import { damageInWords, inWords, type RunFolder, readRunFolder } from '../runFolder.ts';
 
 type Exporter = {
   /** Its option is `--<name> [file]`. */
@@ -41,6 +42,12 @@ const exporters: readonly Exporter[] = [
     says: 'Bencher Metric Format, for bencher run --adapter json',
     render: ({ replicates }) => renderBencher(replicates),
     needsFigures: true,
+  },
+  {
+    name: 'openmetrics',
+    says: 'its samples over time, for promtool tsdb create-blocks-from (acceptbench backfill does both)',
+    render: (run) => renderOpenMetrics(run, (damage) => console.error(inWords(damage))),
+    needsFigures: false,
   },
 ];
 

@@ -3,6 +3,7 @@ import { calibrateWorks } from '../calibrate.ts';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
 import { bothArms, toCells } from '../experiments/cells.ts';
 import { nominalCells } from '../experiments/nominal.ts';
+import { type LiveSession, startLive } from '../live/session.ts';
 import { calibrationsInWords, cellsInWords, planInWords } from '../run/announce.ts';
 import { execute } from '../run/execute.ts';
 import { finish } from '../run/finish.ts';
@@ -26,10 +27,19 @@ export function addRunCommand(cli: Command): void {
 
 /** Runs an experiment and reports it. @throws CannotRunError before anything was started. */
 async function run(options: RunOptions): Promise<ExitCode> {
-  const { experiment, shape, taking } = options;
   if (options.dryRun) return showPlan(options);
+  const live = options.live === undefined ? undefined : await startLive(options.live, say);
+  try {
+    return await runWatched(options, live);
+  } finally {
+    await live?.end();
+  }
+}
+
+async function runWatched(options: RunOptions, live: LiveSession | undefined): Promise<ExitCode> {
+  const { experiment, shape, taking } = options;
   const startedAt = new Date();
-  const prepared = await prepare({ ...options, servers: taking });
+  const prepared = await prepare({ ...options, servers: taking, watched: live !== undefined });
   say(`acceptbench ${experiment.name}: ${experiment.question}`);
   prepared.remarks.forEach(say);
 
@@ -48,8 +58,14 @@ async function run(options: RunOptions): Promise<ExitCode> {
 
   for (const replicate of absent) await store.appendReplicate(replicate);
 
+  live?.begin(record.id, experiment.name);
+  await live?.untilRead();
+
   const { k6Path } = prepared;
-  return finish(await execute({ record, servers: taking, k6Path, schedule, store, before: absent }), store);
+  return finish(
+    await execute({ record, servers: taking, k6Path, schedule, store, before: absent, live }),
+    store,
+  );
 }
 
 /** What would be run, and how long it would take. Rates do not depend on the calibration, so nothing is measured for it. */

@@ -16,8 +16,9 @@ import { backlogNotOffered } from '../run/offer.ts';
 import type { Child } from './children.ts';
 import { closeBooks, type Measured } from './closeBooks.ts';
 import { NotOfferedError, ReplicateError } from './error.ts';
+import { type LiveMetrics, startLiveMetrics } from './liveMetrics.ts';
 import { startLoad } from './load.ts';
-import type { Phase, ReplicateSpec } from './messages.ts';
+import type { FromReplicate, Phase, ReplicateSpec } from './messages.ts';
 import { startScraper } from './scrape.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { tetherFor } from './tether.ts';
@@ -34,14 +35,16 @@ const emptyMs = 10_000;
  */
 export async function liveReplicate(
   spec: ReplicateSpec,
-  onPhase: (phase: Phase) => void,
+  tell: (message: Exclude<FromReplicate, { kind: 'done' }>) => void,
 ): Promise<Replicate> {
   const startedAt = now();
   let phase: Phase = 'isolate';
   const enter = (next: Phase) => {
     phase = next;
-    onPhase(next);
+    metrics?.enter(next);
+    tell({ kind: 'phase', phase: next });
   };
+  let metrics: LiveMetrics | undefined;
   let server: RunningServer | undefined;
   const common = () => ({
     schemaVersion,
@@ -74,7 +77,10 @@ export async function liveReplicate(
     });
     const limits = await readListenLimits([server.port]);
     refuseIgnoredBacklog(cell, limits);
-
+    if (spec.live !== undefined) {
+      metrics = await startLiveMetrics(spec, spec.live, limits, server.facts.metricsUrl);
+      tell({ kind: 'metrics', url: metrics.url });
+    }
     enter('verify');
     const expectedBody = dataReply(createWork(cell.work)()).body;
     await verifyRoutes(server.facts.url, expectedBody);
@@ -85,7 +91,9 @@ export async function liveReplicate(
       expectedBody,
       [...tether, ...confinedTo(spec.placement.load)],
       enter,
+      metrics,
     );
+    if (metrics !== undefined) tell({ kind: 'last metrics', text: await metrics.page() });
 
     enter('stop');
     const drained = await server.stop();
@@ -108,6 +116,8 @@ export async function liveReplicate(
       error: (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' '),
       serverTail: [...serverTail],
     };
+  } finally {
+    await metrics?.close();
   }
 }
 
@@ -118,10 +128,14 @@ async function measure(
   expectedBody: string,
   prefix: readonly string[],
   enter: (phase: Phase) => void,
+  metrics: LiveMetrics | undefined,
 ): Promise<Measured> {
   const { cell, k6Path, summaryPath } = spec;
   const samples: Sample[] = [];
-  const record = (sample: Sample) => void samples.push(sample);
+  const record = (sample: Sample) => {
+    samples.push(sample);
+    metrics?.add(sample);
+  };
   const { metricsUrl, url } = server.facts;
   const scraper = metricsUrl === undefined ? undefined : await startScraper(metricsUrl, now, record);
   let k6: Child | undefined;
@@ -135,7 +149,15 @@ async function measure(
   enter('warm up');
   const toMeasure = setTimeout(() => enter('measure'), (cell.load.warmupSeconds + gapSeconds) * 1000);
   try {
-    const started = await startLoad({ k6Path, cell, baseUrl: url, expectedBody, summaryPath, prefix });
+    const started = await startLoad({
+      k6Path,
+      cell,
+      baseUrl: url,
+      expectedBody,
+      summaryPath,
+      prefix,
+      live: spec.live,
+    });
     k6 = started.child;
     const serverEnded = server.child.ended.then(({ code, signal }) => {
       throw new ReplicateError(`the server ended while it was measured (${signal ?? `exit ${code}`})`);

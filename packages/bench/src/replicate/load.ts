@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { k6ExitMeaning } from '@acceptbench/k6/exit';
+import { remoteWrite } from '@acceptbench/k6/remoteWrite';
 import { k6Arguments } from '@acceptbench/k6/run';
 import { toLoadResult } from '@acceptbench/k6/summary';
 import type { Cell } from '@acceptbench/results/cell';
@@ -8,6 +9,7 @@ import { gapSeconds } from '../experiments/duration.ts';
 import { type Child, startChild } from './children.ts';
 import { deadline } from './deadline.ts';
 import { ReplicateError } from './error.ts';
+import type { LiveSpec } from './messages.ts';
 import { virtualUsers } from './virtualUsers.ts';
 
 /** A response later than this is an error: longer than any queue a cell builds up. */
@@ -22,13 +24,14 @@ export interface LoadOptions {
   readonly expectedBody: string;
   readonly summaryPath: string;
   readonly prefix: readonly string[];
+  readonly live?: LiveSpec | undefined;
 }
 
 /** Starts k6 on a cell's load. `result` resolves when all it started has come to its end. */
 export async function startLoad(
   options: LoadOptions,
 ): Promise<{ child: Child; result: Promise<LoadResult> }> {
-  const { k6Path, cell, baseUrl, expectedBody, summaryPath, prefix } = options;
+  const { k6Path, cell, baseUrl, expectedBody, summaryPath, prefix, live } = options;
   if (cell.load.kind !== 'constant-arrival-rate') {
     throw new ReplicateError(`no generator offers a load of kind ${cell.load.kind} yet`);
   }
@@ -43,6 +46,7 @@ export async function startLoad(
     maxVus: virtualUsers(cell.load, cell),
     timeoutSeconds,
     environment: process.env,
+    ...(live === undefined ? {} : remoteWrite({ url: live.writeUrl, tags: live.labels })),
   });
   const child = await startChild([...prefix, k6Path, ...args], { env });
   return { child, result: resultOf(child, cell, summaryPath) };

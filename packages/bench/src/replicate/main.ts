@@ -24,7 +24,7 @@ process.on('SIGTERM', () => end(1));
 process.on('message', async (message: ToReplicate) => {
   if (message.kind === 'stop') end(1);
   if (message.kind !== 'run') return;
-  const replicate = await liveReplicate(message.spec, (phase) => void send({ kind: 'phase', phase }));
+  const replicate = await liveReplicate(message.spec, (told) => void send(told));
   await send({ kind: 'done', replicate });
   end(0);
 });

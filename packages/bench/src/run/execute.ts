@@ -1,5 +1,6 @@
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
+import type { LiveSession } from '../live/session.ts';
 import { pathWithRuntimes } from '../paths.ts';
 import { loadCoresOf } from '../placement.ts';
 import type { PlannedReplicate } from '../plan.ts';
@@ -18,6 +19,8 @@ export interface Running {
   readonly store: RunStore;
   /** What is saved already: cells that are known not to be offered, and what earlier sessions of the run have measured. */
   readonly before: readonly Replicate[];
+  /** Who watches; absent: nobody. */
+  readonly live?: LiveSession | undefined;
 }
 
 export interface Executed {
@@ -69,7 +72,7 @@ export async function execute(running: Running): Promise<Executed> {
 /** @returns null when the signal ended it. @throws StorageError when it could not be saved. */
 async function runPlanned(
   planned: PlannedReplicate,
-  { record, servers, k6Path, store }: Running,
+  { record, servers, k6Path, store, live }: Running,
   signal: AbortSignal,
   progress: Progress,
 ): Promise<Replicate | null> {
@@ -93,8 +96,13 @@ async function runPlanned(
       samplesPath: store.samplesPath(planned),
       summaryPath: store.summaryPath(planned),
       path: pathWithRuntimes(process.env.PATH),
+      ...(live === undefined ? {} : { live: live.specFor(planned) }),
     },
-    { signal, onPhase: (phase) => progress.phase(planned, phase) },
+    {
+      signal,
+      onPhase: (phase) => progress.phase(planned, phase),
+      ...(live === undefined ? {} : { onMetrics: live.onMetrics, onEnd: live.onEnd }),
+    },
   );
   // What failed for want of a disk says nothing of its server: it is run again when there is one.
   if (replicate?.outcome === 'failed') await store.prepare();

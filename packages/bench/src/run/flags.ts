@@ -5,6 +5,7 @@ import { experiments } from '../experiments/catalogue.ts';
 import type { Shape } from '../experiments/experiment.ts';
 import { loadExperiment } from '../experiments/load.ts';
 import { fromWhereItWasTyped, wholeNumber } from '../flags.ts';
+import { addLiveOptions, type LiveFlags, toLiveOptions } from '../live/flags.ts';
 import { defaultResultsFolder } from '../paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from '../placement.ts';
 import { readRunFolder } from '../runFolder.ts';
@@ -14,7 +15,7 @@ import type { RunOptions } from './options.ts';
 const [first] = experiments;
 
 /** The flags of `acceptbench run`, as they were given. */
-export interface RunFlags {
+export interface RunFlags extends LiveFlags {
   readonly experiment: string;
   readonly runtime?: string[];
   readonly blocks?: number;
@@ -43,7 +44,7 @@ const names = (text: string) => text.split(',').map((name) => name.trim());
 
 /** Gives a command the flags of `acceptbench run`. */
 export function addRunFlags(command: Command): Command {
-  return command
+  command
     .description('run an experiment and report it')
     .option(
       '-e, --experiment <name>',
@@ -94,11 +95,11 @@ export function addRunFlags(command: Command): Command {
       [],
     )
     .option('--start-timeout <s>', 'seconds a server may take to listen', wholeNumber(1, 600), 20)
-    .option('--results <folder>', 'where the run’s folder is made', defaultResultsFolder)
-    .addHelpText(
-      'after',
-      '\nExit: 0 done · 1 can’t run here, or can’t save · 2 wrong option · 3 a replicate failed, or a cell has no valid one · 130 interrupted',
-    );
+    .option('--results <folder>', 'where the run’s folder is made', defaultResultsFolder);
+  return addLiveOptions(command).addHelpText(
+    'after',
+    '\nExit: 0 done · 1 can’t run here, or can’t save · 2 wrong option · 3 a replicate failed, or a cell has no valid one · 130 interrupted',
+  );
 }
 
 /** The options that the flags ask for. @throws UsageError naming what is not known. */
@@ -124,6 +125,7 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
     port: flags.port,
     startSeconds: flags.startTimeout,
     resultsFolder: fromWhereItWasTyped(flags.results),
+    ...toLiveOptions(flags),
     dryRun: flags.dryRun,
     command,
   };

@@ -1,5 +1,6 @@
 import type { Calibration, Placement } from '@acceptbench/results/run';
 import type { Experiment, Shape } from '../experiments/experiment.ts';
+import type { LiveOptions } from '../live/session.ts';
 import type { Server } from '../servers.ts';
 
 /** What `acceptbench run` was asked for, checked. */
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly startSeconds: number;
   /** Manifests of servers that are not ours: absolute paths. */
   readonly servers: readonly string[];
+  /** Who is to watch; absent: nobody. */
+  readonly live?: LiveOptions;
   /** Show the plan, and run nothing. */
   readonly dryRun: boolean;
   /** Program and arguments as they were typed. */

@@ -20,16 +20,16 @@ export interface Prepared {
 export interface Wanted {
   readonly servers: ReadonlyMap<string, Server>;
   readonly isolate: boolean;
+  /** True when Prometheus is to reach what runs. */
+  readonly watched: boolean;
   readonly placement: Placement;
 }
 
 /** Finds all that a run needs, and says what is missing before anything is started. @throws CannotRunError */
-export async function prepare({ servers, isolate, placement }: Wanted): Promise<Prepared> {
+export async function prepare({ servers, isolate, watched, placement }: Wanted): Promise<Prepared> {
   const k6 = await requireK6();
   const versions = { ...(await versionsOf(servers)), k6: k6.version };
-  const isolation: Isolation = isolate
-    ? await checkIsolation()
-    : { mode: 'none', reason: 'turned off with --no-isolate' };
+  const isolation = await isolationOf(isolate, watched);
   await requireTaskset(placement);
   const environment = readEnvironment(versions, placement);
   const shortfall = isolation.mode === 'namespace' ? isolationShortfall() : null;
@@ -47,6 +47,12 @@ export async function prepare({ servers, isolate, placement }: Wanted): Promise<
       ...(shortfall === null ? [] : [`isolation: ${shortfall}`]),
     ],
   };
+}
+
+async function isolationOf(isolate: boolean, watched: boolean): Promise<Isolation> {
+  if (watched)
+    return { mode: 'none', reason: '--live: in a namespace of its own no Prometheus could reach it' };
+  return isolate ? checkIsolation() : { mode: 'none', reason: 'turned off with --no-isolate' };
 }
 
 async function versionsOf(servers: ReadonlyMap<string, Server>): Promise<Record<string, string>> {

@@ -1,0 +1,76 @@
+import { type Family, joinFamilies, parseFamilies } from '@acceptbench/metrics/families';
+import { type Exporter, startExporter } from '@acceptbench/probe/exporterServer';
+import { runInfo } from './runFamilies.ts';
+
+export interface Gateway extends Pick<Exporter, 'url'> {
+  /** `127.0.0.1:9466`: the target. Prometheus makes it the label `instance` of all that it reads here. */
+  readonly instance: string;
+  /** When it was read last, ms of performance.now(); null before the first time. */
+  readonly lastScrapeMs: number | null;
+  /** From now on it says that this run is on. */
+  setRun(run: string, experiment: string): void;
+  /** The replicate that lives serves its metrics at this URL. */
+  setReplicate(url: string): void;
+  /** The replicate has ended, and these are its last metrics: they stay until they have been read once. */
+  endReplicate(lastPage: string | null): void;
+  /** True when the last metrics of every replicate have been read. */
+  isRead(): boolean;
+  close(): Promise<void>;
+}
+
+const timeoutMs = 1_000;
+
+/**
+ * One address for a whole run. Prometheus takes up to 10 s to find a target (it looks for changes every 5 s, twice), which is
+ * longer than a short replicate lives, so replicates are no targets of their own: they are read through here, one after the other,
+ * with the labels that they give themselves.
+ *
+ * @throws what `listen` throws
+ */
+export async function startGateway(host: string, port: number): Promise<Gateway> {
+  let run: Family[] = [];
+  let replicate: string | undefined;
+  let last: Family[][] = [];
+  let lastScrapeMs: number | null = null;
+  const exporter = await startExporter({
+    host,
+    port,
+    async families() {
+      const living = replicate === undefined ? [] : await readPage(replicate);
+      // One that has just ended gives its last page next time.
+      const ended = last;
+      last = [];
+      lastScrapeMs = performance.now();
+      return joinFamilies([run, ...ended, living]);
+    },
+  });
+  return {
+    url: exporter.url,
+    instance: new URL(exporter.url).host,
+    get lastScrapeMs() {
+      return lastScrapeMs;
+    },
+    setRun(name, experiment) {
+      run = runInfo({ run: name, experiment });
+    },
+    setReplicate(url) {
+      replicate = url;
+    },
+    endReplicate(lastPage) {
+      replicate = undefined;
+      if (lastPage !== null) last.push(parseFamilies(lastPage).families);
+    },
+    isRead: () => last.length === 0,
+    close: () => exporter.close(),
+  };
+}
+
+/** Nothing where the replicate does not answer: it has just ended, or is about to say why. */
+async function readPage(url: string): Promise<Family[]> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    return response.ok ? parseFamilies(await response.text()).families : [];
+  } catch {
+    return [];
+  }
+}
