@@ -79,7 +79,13 @@ export function classicMean(of: Metric, by: By = [], choice: Choice = {}): strin
  * Right responses per second: k6's, and of a past run, of which k6 has left totals only, the replies that the server counted.
  */
 export function completed(by: By = [], choice: Choice = {}): string {
-  return `${sum(rate(metric.completed, choice), by)} or ${sum(rate(metric.requestDuration, { ...choice, suffix: '_count' }), by)}`;
+  // A past run of an older acceptbench does not tell replies by status apart.
+  const replied = rate(metric.requestDuration, {
+    ...choice,
+    suffix: '_count',
+    extra: 'http_response_status_code=~"200|"',
+  });
+  return `${sum(rate(metric.completed, choice), by)} or ${sum(replied, by)}`;
 }
 
 /** The last value of a series in the time that is shown. */

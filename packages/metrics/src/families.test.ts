@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Family, joinFamilies, parseFamilies, renderFamilies, withLabels } from './families.ts';
 
-const labels = fc.dictionary(fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/), fc.string({ unit: 'binary' }), {
+/** Often with what ends a line somewhere, or a quote. */
+const anyText = fc
+  .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\r', '\n', '\u2028', '\\', '"', '}', ' 1')))
+  .map((parts) => parts.join(''));
+const labels = fc.dictionary(fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/), anyText, {
   maxKeys: 3,
   noNullPrototype: true,
 });
@@ -14,13 +18,13 @@ const families = fc.uniqueArray(
     fc.record({
       name: fc.stringMatching(/^[a-z]{2,6}_x$/),
       type: fc.constantFrom('gauge' as const, 'untyped' as const),
-      help: fc.string({ unit: 'binary' }),
+      help: anyText,
       series: fc.array(fc.record({ labels, value }), { minLength: 1, maxLength: 4 }),
     }),
     fc.record({
       name: fc.stringMatching(/^[a-z]{2,6}_seconds$/),
       type: fc.constant('histogram' as const),
-      help: fc.string({ unit: 'binary' }),
+      help: anyText,
       series: fc.array(
         fc.record({
           suffix: fc.constantFrom('_bucket' as const, '_sum' as const, '_count' as const),

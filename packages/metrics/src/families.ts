@@ -83,8 +83,8 @@ export function joinFamilies(sources: readonly (readonly Family[])[]): Family[] 
 }
 
 const name = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const sample = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)(?: -?\d+)?$/;
-const label = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"(?:,|$)/y;
+const sample = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^\n]*)\})? (\S+)(?: -?\d+)?$/;
+const label = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\[\s\S])*)"(?:,|$)/y;
 const types = ['counter', 'gauge', 'histogram', 'untyped'] as const;
 
 /**
@@ -103,7 +103,7 @@ export function parseFamilies(text: string): { families: Family[]; unread: numbe
   for (const line of text.split('\n')) {
     if (line === '') continue;
     if (line.startsWith('#')) {
-      const [, word, called = '', rest = ''] = /^# (HELP|TYPE) (\S+) ?(.*)$/.exec(line) ?? [];
+      const [, word, called = '', rest = ''] = /^# (HELP|TYPE) (\S+) ?([^\n]*)$/.exec(line) ?? [];
       const type = types.find((each) => each === rest);
       if (!name.test(called)) continue;
       if (word === 'HELP') familyOf(called).help = unescaped(rest);
@@ -147,7 +147,7 @@ function parseSample(line: string): { name: string; labels: Record<string, strin
 }
 
 function unescaped(raw: string): string {
-  return raw.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+  return raw.replace(/\\([\s\S])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
 }
 
 function toNumber(figure: string): number | null {

@@ -6,7 +6,7 @@
 export function parseExposition(text: string): Record<string, number> {
   const values: Record<string, number> = {};
   for (const line of text.split('\n')) {
-    const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? (\S+)(?: -?\d+)?$/.exec(line);
+    const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[^\n]*\})? (\S+)(?: -?\d+)?$/.exec(line);
     const name = match?.[1];
     const value = Number(match?.[3]);
     if (name === undefined || name.endsWith('_bucket') || !Number.isFinite(value)) continue;

@@ -4,17 +4,24 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseFamilies } from '@acceptbench/metrics/families';
 import { startProbe } from './exporter.ts';
 import { startExporter } from './exporterServer.ts';
 
+const listener = fileURLToPath(new URL('../test/blockedListener.ts', import.meta.url));
 const linux = { skip: process.platform === 'linux' ? false : 'only Linux shows accept queues' };
 
 test('the probe shows a server that runs already: queue, limit, counters, CPU', linux, async (context) => {
   const ended = new AbortController();
   context.after(() => ended.abort());
   // Listens, and then never accepts: its loop is blocked.
-  const blocked = execFile(process.execPath, ['-e', script], { signal: ended.signal }, () => {});
+  const blocked = execFile(
+    process.execPath,
+    [listener, '127.0.0.1', '0', '2'],
+    { signal: ended.signal },
+    () => {},
+  );
   const [line] = await once(blocked.stdout?.setEncoding('utf8') ?? process.stdin, 'data');
   const port = Number(line);
   const probe = await startProbe({
@@ -71,12 +78,6 @@ test('a port that is taken is an error that says so', async (context) => {
     /EADDRINUSE.*127\.0\.0\.1/,
   );
 });
-
-const script = `
-require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 2 }, function () {
-  require('node:fs').writeSync(1, String(this.address().port));
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-});`;
 
 async function scrape(url: string) {
   const { families, unread } = parseFamilies(await (await fetch(url)).text());

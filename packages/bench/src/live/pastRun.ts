@@ -16,7 +16,7 @@ import { replicateFamilies, runInfo } from './runFamilies.ts';
 const stepMs = 250;
 
 /** Where a past run's series say that they come from. */
-export const pastInstance = 'past-run';
+const pastInstance = 'past-run';
 
 /**
  * A run's folder as OpenMetrics: the series that Prometheus would have read while it was on, by the same names and labels and at
@@ -108,11 +108,20 @@ const serverScalars = [...Object.values(scalars), ...serverGauges];
  * OpenMetrics calls a summary.
  */
 function serverFamilies(values: ServerSample['values']): Family[] {
-  return Object.entries(values).flatMap(([name, value]): Family[] => {
+  const stored = Object.entries(values).map(([key, value]) => {
+    const [, name = key, label, labelValue = ''] = /^(\w+)\{(\w+)="(\d+)"\}$/.exec(key) ?? [];
+    return { name, value, labels: label === undefined ? {} : { [label]: labelValue } };
+  });
+  const parted = new Set(
+    stored.flatMap(({ name, labels }) => (Object.keys(labels).length > 0 ? [name] : [])),
+  );
+  return stored.flatMap(({ name, value, labels }): Family[] => {
+    // Stored in parts and as their sum: the parts are what the server has.
+    if (parted.has(name) && Object.keys(labels).length === 0) return [];
     const histogram = serverHistograms.find((each) => name.startsWith(`${each.name}_`));
     const suffix = (['_sum', '_count'] as const).find((each) => name.endsWith(each));
     if (histogram !== undefined && suffix !== undefined) {
-      return [{ ...describe(histogram), type: 'histogram', series: [{ suffix, labels: {}, value }] }];
+      return [{ ...describe(histogram), type: 'histogram', series: [{ suffix, labels, value }] }];
     }
     const scalar = serverScalars.find((each) => each.name === name);
     return [
@@ -120,7 +129,7 @@ function serverFamilies(values: ServerSample['values']): Family[] {
         name,
         help: scalar?.help ?? 'As the server has it.',
         type: scalar?.type ?? 'untyped',
-        series: [{ labels: {}, value }],
+        series: [{ labels, value }],
       },
     ];
   });
