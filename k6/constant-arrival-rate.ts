@@ -18,6 +18,8 @@ import { requestFor } from './lib/requests.ts';
 
 const script = parseOptions(__ENV);
 const window = measuredWindow(script);
+// Each runner has its share of the virtual users, the spare ones too.
+const maxVusHere = Math.max(1, Math.floor(script.maxVus / script.runners));
 const send = requestFor(script);
 
 export const options = {
@@ -55,7 +57,7 @@ export function measure(): void {
   if (script.countsFromZero && scenario.iterationInTest === 0) recordNothing();
   const index = scenario.iterationInTest - window.firstIndex;
   if (index < 0 || index >= window.arrivals) return;
-  if (instance.vusActive > script.maxVus) {
+  if (instance.vusActive > maxVusHere) {
     recordDropped();
     return;
   }

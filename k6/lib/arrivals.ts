@@ -73,7 +73,8 @@ const milliseconds = (seconds: number): string => `${Math.round(seconds * 1000)}
  */
 export function scenariosFor(options: ScriptOptions): Record<string, ArrivalScenario> {
   const window = measuredWindow(options);
-  const vus = options.maxVus + spareVus(options);
+  // k6 shares the arrivals as it shares the virtual users: equally only where their number can be divided.
+  const vus = Math.ceil((options.maxVus + spareVus(options)) / options.runners) * options.runners;
   const common = {
     executor: 'constant-arrival-rate',
     rate: 1,

@@ -13,6 +13,7 @@ test('every option has a default', () => {
     gapSeconds: 1,
     policy: 'close',
     maxVus: 1500,
+    runners: 1,
     timeoutSeconds: 60,
     sheds: false,
     countsFromZero: false,

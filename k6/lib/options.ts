@@ -14,8 +14,10 @@ export interface ScriptOptions {
   /** Between the end of the warm-up's arrivals and the start of the measured window. */
   readonly gapSeconds: number;
   readonly policy: Policy;
-  /** Requests in flight at once, at most; an arrival beyond that is dropped and counted. */
+  /** Requests in flight at once, at most, over all runners; an arrival beyond that is dropped and counted. */
   readonly maxVus: number;
+  /** How many runners share the arrivals by k6's execution segments; each has its share of the virtual users. */
+  readonly runners: number;
   /** A response that takes longer is an error. */
   readonly timeoutSeconds: number;
   /** True where the server may shed: a response 503 is then counted apart, and is not wrong. */
@@ -125,6 +127,7 @@ export function parseOptions(variables: Variables): ScriptOptions {
       max: 100_000,
       integer: true,
     }),
+    runners: number(variables, 'RUNNERS', 1, { min: 1, max: 1000, integer: true }),
     timeoutSeconds: number(variables, 'TIMEOUT_SECONDS', 60, { min: 0, max: 3_600, above: true }),
     sheds: flag(variables, 'SHEDS'),
     countsFromZero: flag(variables, 'COUNTS_FROM_ZERO'),

@@ -19,6 +19,8 @@ export interface K6RunOptions {
   readonly sheds?: boolean;
   /** Requests in flight at once, at most; when absent, as many as arrive, up to 1,500 (`close`) or 256 (`keep-alive`). */
   readonly maxVus?: number;
+  /** How many runners share the load by execution segments, which `extraArguments` give; 1 when absent. */
+  readonly runners?: number;
   /** A response later than this is an error; 60 when absent. */
   readonly timeoutSeconds?: number;
   /** True when counters are to be there from the start, at zero; false when absent: then only what happened is. */
@@ -66,6 +68,7 @@ function scriptVariables(options: K6RunOptions): Record<string, string> {
     EXPECTED_BODY: options.expectedBody,
     GAP_SECONDS: options.gapSeconds,
     MAX_VUS: options.maxVus,
+    RUNNERS: options.runners,
     TIMEOUT_SECONDS: options.timeoutSeconds,
     SHEDS: options.sheds === true ? '1' : undefined,
     COUNTS_FROM_ZERO: options.countsFromZero === true ? '1' : undefined,
