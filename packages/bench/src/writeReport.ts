@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { picturesFolder, type Report, renderReport } from '@acceptbench/report/report';
+import { chooseSeries, type ReplicateSeries, SeriesBuilder } from '@acceptbench/report/series';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import { writeTo } from './output.ts';
+import { type Damage, readSamples } from './runFolder.ts';
 
 export type StoredRun = {
   readonly folder: string;
@@ -14,11 +16,33 @@ export type StoredRun = {
   readonly problems: readonly string[];
 };
 
-/** A run's report in all its forms; `color` is the terminal's. */
-export function toReport({ folder, ...input }: StoredRun, color: boolean): Report {
-  return renderReport(input, {
-    sha256: (text) => createHash('sha256').update(text).digest('base64'),
-    terminal: { color, resultsPath: join(folder, 'report.html') },
+/** A run's report in all its forms; of the samples it reads those that are shown. `color` is the terminal's. */
+export async function toReport(stored: StoredRun, color: boolean): Promise<Report> {
+  const { folder, run, replicates } = stored;
+  const damage: Damage[] = [];
+  const series: ReplicateSeries[] = [];
+  for (const replicate of chooseSeries(run, replicates)) {
+    const builder = new SeriesBuilder(replicate);
+    for await (const sample of readSamples(folder, replicate, (each) => damage.push(each)))
+      builder.add(sample);
+    series.push(builder.finish());
+  }
+  return renderReport(
+    { run, replicates, series, problems: [...stored.problems, ...unreadInWords(damage)] },
+    {
+      sha256: (text) => createHash('sha256').update(text).digest('base64'),
+      terminal: { color, resultsPath: join(folder, 'report.html') },
+    },
+  );
+}
+
+/** What of the samples could not be read, a sentence for each file. */
+function unreadInWords(damage: readonly Damage[]): string[] {
+  return [...Map.groupBy(damage, ({ file }) => file)].map(([file, each]) => {
+    const [first] = each;
+    const lines =
+      first?.line === null ? '' : `, ${each.length} of its lines, the first of them line ${first?.line}`;
+    return `${file}${lines}: ${first?.why ?? 'not readable'}.`;
   });
 }
 

@@ -99,6 +99,7 @@ function toPart(block: Block): Part[] {
       return part(...fence([quoteCommand(block.command)], 'sh'));
     case 'table':
       return block.isCollapsed ? [] : [toTablePart(block.table)];
+    case 'heading':
     case 'chart':
     case 'charts':
       return [];

@@ -54,7 +54,7 @@ async function report(folder: string, flags: Flags): Promise<void> {
   const problems = damageInWords(run);
   for (const sentence of problems) console.error(sentence);
   const color = process.stdout.hasColors?.() ?? false;
-  const rendered = toReport({ ...run, problems }, color);
+  const rendered = await toReport({ ...run, problems }, color);
   for (const { form, target } of wanted) {
     if (form === 'markdown' && target !== toStdout) await writeMarkdown(target, rendered);
     else await writeTo(target, rendered[form]);

@@ -12,7 +12,7 @@ export async function finish({ record, replicates, ending }: Executed, store: Ru
     finishedAt: ending instanceof StorageError ? null : new Date().toISOString(),
     interrupted: ending === 'interrupted',
   };
-  const report = toReport(
+  const report = await toReport(
     { folder: store.folder, run, replicates, problems: [] },
     process.stdout.hasColors?.() ?? false,
   );

@@ -1,5 +1,5 @@
 import type { Drawing, Line, LinePanel, Look } from '../model/chart.ts';
-import { axisStyle, fontSize, legendHeight, narrowBelow, textStyle } from './layout.ts';
+import { axisStyle, fontSize, legendHeight, narrowBelow, niceCeiling, textStyle } from './layout.ts';
 import { roles, shapes } from './palette.ts';
 import type { Plan, Sheet } from './svg.ts';
 
@@ -49,7 +49,9 @@ export function toLinesOption(drawing: Lines, sheet: Sheet): Plan {
       grid: panels.map((_, index) => ({ ...place(index), width: panelWidth, height: panelHeight })),
       xAxis: panels.map((_, index) => toAxis(drawing, 'x', index, sheet)),
       yAxis: panels.map((_, index) => toAxis(drawing, 'y', index, sheet)),
-      series: panels.flatMap((panel, index) => toSeries(panel, index, sheet)),
+      series: panels.flatMap((panel, index) =>
+        toSeries(drawing.isPercentile === true ? toLogarithms(panel) : panel, index, sheet),
+      ),
     },
   };
 }
@@ -57,23 +59,33 @@ export function toLinesOption(drawing: Lines, sheet: Sheet): Plan {
 function toAxis(drawing: Lines, which: 'x' | 'y', gridIndex: number, { paint }: Sheet) {
   const { title, scale, min, max } = drawing[which];
   const style = axisStyle(paint, title);
+  if (which === 'x' && drawing.isPercentile === true) return percentileAxis(style, gridIndex);
   return {
     type: scale === 'log' ? ('log' as const) : ('value' as const),
     gridIndex,
     ...style,
     nameGap: which === 'x' ? 26 : 36,
     ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-    ...(which === 'x' && drawing.isPercentile === true
-      ? { axisLabel: { ...style.axisLabel, formatter: toPercentile } }
-      : {}),
+    ...(max === undefined ? {} : { max: scale === 'linear' ? niceCeiling(max) : max }),
   };
 }
 
-/** 1 / (1 − p) as the percentile: 100 is p99. */
-function toPercentile(inverse: number): string {
-  if (inverse <= 1) return 'min';
-  return `p${Number((100 * (1 - 1 / inverse)).toPrecision(5))}`;
+/** Percentiles by 1 / (1 − p) on a logarithmic axis, so that each nine is as wide: 100 is p99. */
+function percentileAxis(style: ReturnType<typeof axisStyle>, gridIndex: number) {
+  const [from, to] = [Math.log10(2), 3];
+  const ticks = [from, 1, 2, to];
+  const label = (exponent: number) => `p${Number((100 * (1 - 10 ** -exponent)).toPrecision(4))}`;
+  return {
+    ...style,
+    type: 'value' as const,
+    gridIndex,
+    nameGap: 26,
+    min: from,
+    max: to,
+    splitLine: { show: false },
+    axisTick: { ...style.axisTick, customValues: ticks },
+    axisLabel: { ...style.axisLabel, customValues: ticks, formatter: label },
+  };
 }
 
 function toSeries(panel: LinePanel, index: number, sheet: Sheet) {
@@ -120,6 +132,15 @@ function toSeries(panel: LinePanel, index: number, sheet: Sheet) {
   return [marks, ...drawn, ...(panel.ticks.length === 0 ? [] : [ticks])];
 }
 
+/** The points where a percentile axis, which is one of logarithms, has them. */
+function toLogarithms(panel: LinePanel): LinePanel {
+  const lines = panel.lines.map((line) => ({
+    ...line,
+    points: line.points.map(([x, ...rest]) => [Math.log10(x), ...rest] as const),
+  }));
+  return { ...panel, lines };
+}
+
 type At = { readonly xAxisIndex: number; readonly yAxisIndex: number };
 
 function toLine(line: Line, at: At, { paint }: Sheet) {
@@ -133,12 +154,17 @@ function toLine(line: Line, at: At, { paint }: Sheet) {
     showSymbol: line.hasSymbols === true,
     symbol,
     symbolSize: 8,
-    ...(line.isStep === true ? { step: 'end' as const } : {}),
-    lineStyle: { color: paint(colour), type: dash, width: lineWidth },
+    lineStyle: {
+      color: paint(colour),
+      type: line.isDense === true ? ('solid' as const) : dash,
+      width: line.isDense === true ? 1.5 : lineWidth,
+    },
     itemStyle: {
       color: paint(isHollow ? 'paper' : colour),
       borderColor: paint(colour),
       borderWidth: 2,
+      // A legend shows a symbol in any case: where the line has none, it is not to be seen.
+      opacity: line.hasSymbols === true ? 1 : 0,
     },
   };
 }

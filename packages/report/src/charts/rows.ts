@@ -16,7 +16,7 @@ export function toRowLayout(rows: readonly Named[], { width, paint }: Sheet, top
   const isAbove = width < narrowBelow || longest > widthOf('m'.repeat(longestLabel));
   const rowHeight = isAbove ? 42 : 28;
   const grid = {
-    top,
+    top: isAbove ? top + 6 : top,
     bottom: axisHeight,
     left: isAbove ? 8 : longest + 10,
     right: isAbove ? 14 : aside + 12,
@@ -35,10 +35,10 @@ export function toRowLayout(rows: readonly Named[], { width, paint }: Sheet, top
     interval: 0,
     inside: isAbove,
     margin: isAbove ? 0 : 8,
-    ...(isAbove ? { verticalAlign: 'bottom' as const, padding: [0, 0, 9, 0] } : {}),
+    ...(isAbove ? { verticalAlign: 'bottom' as const, padding: [0, 0, 10, 0] } : {}),
   };
   return {
-    height: top + rows.length * rowHeight + axisHeight,
+    height: grid.top + rows.length * rowHeight + axisHeight,
     grid,
     isAbove,
     axes: [

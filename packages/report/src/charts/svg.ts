@@ -65,20 +65,30 @@ function toPlan({ drawing }: Chart, sheet: Sheet): Plan {
  * `>` of a text as references, so these patterns match markup only.
  */
 function clean(svg: string, id: string): string {
-  return svg
-    .replace(/^<svg[^>]*>\s*(?:<rect[^>]*fill="none"><\/rect>)?/, '')
-    .replace(/<\/svg>\s*$/, '')
-    .replaceAll(/<style[^>]*>[\s\S]*?<\/style>/g, '')
-    .replaceAll(/ style="([^"]*)"/g, (_, style: string) => toAttributes(style))
-    .replaceAll(/ (?:class|ecmeta_ssr_type|pointer-events)="[^"]*"/g, '')
-    .replaceAll(
-      / ecmeta_(series|data)_index="(\d+)"/g,
-      (_, what: string, index: string) => ` data-${what}="${index}"`,
-    )
-    .replaceAll(/(id="|url\(#)zr\d+-/g, (_, before: string) => `${before}${id}-`)
-    .replaceAll(/><\/(path|rect|circle|line|polyline|polygon|ellipse)>/g, '/>')
-    .replaceAll(/>\s*\n\s*</g, '><')
-    .trim();
+  return (
+    svg
+      .replace(/^<svg[^>]*>\s*(?:<rect[^>]*fill="none"><\/rect>)?/, '')
+      .replace(/<\/svg>\s*$/, '')
+      .replaceAll(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+      .replaceAll(/ style="([^"]*)"/g, (_, style: string) => toAttributes(style))
+      .replaceAll(/ (?:class|pointer-events|xml:space|ecmeta_\w+)="[^"]*"/g, '')
+      .replaceAll(/(id="|url\(#)zr\d+-/g, (_, before: string) => `${before}${id}-`)
+      .replaceAll(/ (?:d|points|transform|[xy])="[^"A]*"/g, toTenths)
+      .replaceAll(/><\/(path|rect|circle|line|polyline|polygon|ellipse)>/g, '/>')
+      .replaceAll(/>\s*\n\s*</g, '><')
+      .replaceAll(/<path d=""[^>]*\/>/g, '')
+      // Grid lines and ticks that follow each other are one path.
+      .replaceAll(/<path d="([^"]*)"([^>]*)\/>(?:<path d="[^"]*"\2\/>)+/g, (run, _, attributes: string) => {
+        const paths = [...run.matchAll(/ d="([^"]*)"/g)].map(([, path]) => path);
+        return `<path d="${paths.join('')}"${attributes}/>`;
+      })
+      .trim()
+  );
+}
+
+/** A tenth of a px is more than is seen; but not in an arc (`A`), which is nothing once it ends where it begins. */
+function toTenths(attribute: string): string {
+  return attribute.replaceAll(/-?\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1))));
 }
 
 function toAttributes(style: string): string {

@@ -94,6 +94,8 @@ function renderBlock(block: Block): Markup {
   switch (block.kind) {
     case 'text':
       return html`<p>${block.text}</p>`;
+    case 'heading':
+      return html`<h3>${block.text}</h3>`;
     case 'list':
       return html`<ul>${block.items.map((item) => html`<li>${item}</li>`)}</ul>`;
     case 'terms':
@@ -108,7 +110,9 @@ function renderBlock(block: Block): Markup {
       return folded(
         block.isCollapsed,
         block.summary,
-        html`<div class="multiples">${join(block.charts.map((chart) => renderFigure(chart, { isSmall: true })))}</div>`,
+        html`<div class="${block.isLarge === true ? 'first' : 'multiples'}">${join(
+          block.charts.map((chart) => renderFigure(chart, { isSmall: block.isLarge !== true })),
+        )}</div>`,
       );
   }
 }

@@ -19,7 +19,8 @@ for (const table of document.querySelectorAll('table')) {
       head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
       const valueOf = (row) => {
         const cell = row.cells[index];
-        return cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value);
+        const text = cell.dataset.value ?? cell.textContent;
+        return text === '' || Number.isNaN(Number(text)) ? text : Number(text);
       };
       const rows = [...body.rows].map((row) => [valueOf(row), row]);
       rows.sort(([a], [b]) => {

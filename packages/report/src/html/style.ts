@@ -11,6 +11,7 @@ main,header,footer{max-width:1360px;margin:0 auto;padding:0 16px}
 header{padding-top:20px}
 h1{font-size:1.6rem;line-height:1.25;margin:.25em 0 .2em;max-width:60rem;text-wrap:balance}
 h2{font-size:1.2rem;margin:2.2em 0 .6em;padding-top:.5em;border-top:1px solid var(--grid)}
+h3{font-size:1rem;margin:1.4em 0 .6em}
 p{margin:.4em 0;max-width:75ch}
 .kicker{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center;color:var(--muted);margin:0;max-width:none}
 .badge{display:inline-flex;gap:6px;align-items:center;border:1.5px solid currentColor;border-radius:99px;padding:0 10px;font-weight:600;font-size:.9rem}
@@ -31,17 +32,19 @@ figcaption strong{display:block;font-size:1rem}
 figcaption span{display:block;color:var(--muted);font-size:.88rem;margin-bottom:8px}
 svg{display:block;max-width:100%;height:auto;font-family:inherit;overflow:visible}
 .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,343px),1fr));gap:16px 24px}
+.small{display:grid;grid-template-rows:subgrid;grid-row:span 3;row-gap:0}
 .narrow{display:none}
 @media (max-width:679px){.wide{display:none}.narrow{display:block}h1{font-size:1.3rem}}
 .scroll{overflow-x:auto;margin:8px 0 16px}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding-bottom:4px}
 caption span{font-weight:400;color:var(--muted)}
-th,td{padding:3px 10px 3px 0;border-bottom:1px solid var(--grid);vertical-align:top;text-align:left;font-weight:400}
+th,td{padding:3px 10px 3px 0;border-bottom:1px solid var(--grid);vertical-align:top;text-align:right;font-weight:400}
+.left,tbody th{text-align:left}
 thead th{vertical-align:bottom;border-bottom:1px solid var(--muted);font-weight:600;white-space:nowrap}
 th small{display:block;font-weight:400;color:var(--muted);font-size:.75rem}
-tbody th,td.right{white-space:nowrap}
-th.right,td.right{text-align:right}
+tbody th,td{white-space:nowrap}
+td.left{white-space:normal}
 tbody tr:hover{background:var(--band)}
 details{margin:4px 0}
 summary{cursor:pointer;color:var(--muted);font-size:.88rem}

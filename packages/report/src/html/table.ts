@@ -14,12 +14,16 @@ ${rows.map((row) => html`<tr>${row.map((cell, index) => toCell(cell, columns[ind
 
 function toHead({ title, unit, align }: TableColumn): Markup {
   const below = unit === '' ? '' : html`<small>${unit}</small>`;
-  return html`<th scope="col" class="${align}"><span>${title}</span> ${below}</th>`;
+  return html`<th scope="col"${classOf(align)}><span>${title}</span> ${below}</th>`;
 }
 
 function toCell(cell: TableCell, column: TableColumn | undefined, isHead: boolean): Markup {
-  const align = column?.align ?? 'left';
   if (isHead) return html`<th scope="row">${cell.text}</th>`;
-  const value = cell.value === undefined || cell.value === null ? '' : html` data-value="${cell.value}"`;
-  return html`<td class="${align}"${value}>${cell.text}</td>`;
+  // What the text does not say by itself, sorting needs.
+  const isSaid = cell.value === undefined || cell.value === null || cell.text === String(Number(cell.text));
+  const value = isSaid ? '' : html` data-value="${Number(cell.value.toPrecision(6))}"`;
+  return html`<td${classOf(column?.align ?? 'left')}${value}>${cell.text}</td>`;
 }
+
+/** Figures stand at the right, unless told. */
+const classOf = (align: TableColumn['align']) => (align === 'left' ? html` class="left"` : '');

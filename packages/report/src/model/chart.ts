@@ -47,8 +47,8 @@ export type Line = {
   readonly look: Look | Role;
   /** A null y is a gap; with `low` and `high` the point has its range or interval. */
   readonly points: readonly (readonly [x: number, y: number | null, low?: number, high?: number])[];
-  /** Steps hold a value until the next one. */
-  readonly isStep?: boolean;
+  /** Too many points for a dash to be seen between them: drawn solid. */
+  readonly isDense?: boolean;
   /** Points are marked: few, and each a measurement of its own. */
   readonly hasSymbols?: boolean;
 };

@@ -19,15 +19,20 @@ import {
   comparisonsSection,
   figuresSection,
   hostSection,
+  latencySection,
+  overTimeSection,
   readingSection,
   rejectedSection,
   waitsByLoadSection,
 } from './sections.ts';
+import type { ReplicateSeries } from './series.ts';
 import { toValidity, type Validity } from './validity.ts';
 
 export type ReportInput = {
   readonly run: Run;
   readonly replicates: readonly Replicate[];
+  /** Of the replicates that `chooseSeries` chose. */
+  readonly series?: readonly ReplicateSeries[];
   /** What of the run could not be read, a sentence each. */
   readonly problems?: readonly string[];
 };
@@ -57,7 +62,7 @@ export type ReportModel = {
   readonly notMeasured: readonly string[];
 };
 
-export function toReportModel({ run, replicates, problems = [] }: ReportInput): ReportModel {
+export function toReportModel({ run, replicates, series = [], problems = [] }: ReportInput): ReportModel {
   const context = toContext(run, replicates);
   const headline = headlineGroup(context);
   const comparisons = toComparisons(context);
@@ -69,6 +74,8 @@ export function toReportModel({ run, replicates, problems = [] }: ReportInput): 
     comparisonsSection(comparisons),
     figuresSection(context),
     waitsByLoadSection(context),
+    latencySection(context),
+    overTimeSection(context, series),
     balanceSection(context),
     booksSection(context),
     hostSection(context),

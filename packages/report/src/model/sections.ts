@@ -4,11 +4,14 @@ import { glossary, method } from '../text/glossary.ts';
 import { absent, counted, formatNumber, formatRatio } from '../text/number.ts';
 import { toLawSummaries } from './books.ts';
 import { ratioTable } from './charts/forest.ts';
+import { ecdfChart, percentileChart } from './charts/latency.ts';
+import { queueOverTime, ratesOverTime } from './charts/over-time.ts';
 import { waitsChart } from './charts/waits.ts';
 import type { Comparisons } from './comparisons.ts';
 import type { Context } from './context.ts';
 import { notMeasured, rejected } from './rejected.ts';
 import type { Block, Section } from './section.ts';
+import type { ReplicateSeries } from './series.ts';
 import { count, figureColumn, number, type Table, textColumn, toTable, words } from './table.ts';
 import { toLoadTables } from './tables.ts';
 
@@ -83,6 +86,64 @@ export function waitsByLoadSection(context: Context): Section | null {
         summary: `${counted(shared.length, 'load')}`,
         isCollapsed: shared.length > mostOpenCharts,
       },
+    ],
+  };
+}
+
+/** How long requests took: all of them, and the tail. At one load each, as latency is compared only there. */
+export function latencySection(context: Context): Section | null {
+  const charts = context.groups.flatMap((group, index) => [
+    ecdfChart(context, group, index) ?? [],
+    percentileChart(context, group, index) ?? [],
+  ]);
+  const shown = charts.flat();
+  if (shown.length === 0) return null;
+  return {
+    id: 'latency',
+    title: 'How long requests took',
+    blocks: [
+      {
+        kind: 'charts',
+        charts: shown,
+        summary: counted(shown.length, 'chart'),
+        isCollapsed: shown.length > mostOpenCharts,
+        isLarge: true,
+      },
+    ],
+  };
+}
+
+/** One replicate of each cell over time: rates, and the accept queue. */
+export function overTimeSection(context: Context, series: readonly ReplicateSeries[]): Section | null {
+  if (series.length === 0) return null;
+  const blocks = context.groups.flatMap((group): Block[] =>
+    [
+      { charts: ratesOverTime(context, group, series), what: 'Offered, accepted and completed' },
+      { charts: queueOverTime(context, group, series), what: 'The accept queue' },
+    ].flatMap(({ charts, what }): Block[] =>
+      charts.length === 0
+        ? []
+        : [
+            { kind: 'heading', text: `${what}: ${group.title}` },
+            {
+              kind: 'charts',
+              charts,
+              summary: counted(charts.length, 'chart'),
+              isCollapsed: 2 * series.length > 2 * mostOpenCharts,
+            },
+          ],
+    ),
+  );
+  const left = new Set(context.replicates.filter(isMeasured).map(({ cell }) => cell.id)).size - series.length;
+  return {
+    id: 'over-time',
+    title: 'Over time',
+    blocks: [
+      {
+        kind: 'text',
+        text: `Of each cell one replicate, the valid one with the median response time; the axes of a row are the same. The warm-up is shaded.${left > 0 ? ` Of ${counted(left, 'further cell')} the samples are in the run’s folder.` : ''}`,
+      },
+      ...blocks,
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
+import { leastBlocks } from '../statistics/ratio.ts';
 import { incompleteInWords } from '../text/environment.ts';
 import { counted } from '../text/number.ts';
 
@@ -41,9 +42,6 @@ function toTally(replicates: readonly Replicate[]): string {
   if (notOffered > 0) rest.push(`${notOffered} not offered`);
   return `${counted(replicates.length, 'replicate')}: ${of('valid')} valid, ${rest.join(', ')}`;
 }
-
-/** Under six blocks a figure has a range and no interval. */
-const leastBlocks = 6;
 
 function blocksInWords({ experiment }: Run, replicates: readonly Replicate[]): string[] {
   const blocks = new Set(replicates.map(({ block }) => block)).size;

@@ -25,7 +25,12 @@ export function formatMedian(figure: Figure | null | undefined): string {
 export function formatFigure(figure: Figure | null | undefined): string {
   if (figure === null || figure === undefined) return absent;
   const [median, min, max] = [figure.median, figure.min, figure.max].map(formatNumber);
-  return min === max ? `${median}` : `${median} (${min}–${max})`;
+  return min === max ? `${median}` : `${median} (${formatRange(figure.min, figure.max)})`;
+}
+
+/** `245–247`; where a figure is below zero, `-0.41 to 0.03`. */
+function formatRange(min: number, max: number): string {
+  return `${formatNumber(min)}${min < 0 ? ' to ' : '–'}${formatNumber(max)}`;
 }
 
 /** A ratio in two decimals: `1.00`. */

@@ -1,4 +1,4 @@
-import type { RatioSummary } from '../../statistics/ratio.ts';
+import { leastBlocks, type RatioSummary } from '../../statistics/ratio.ts';
 import { loadName } from '../../text/cell-name.ts';
 import { formatMedian, formatNumber, formatRatio } from '../../text/number.ts';
 import type { Chart, DotRow } from '../chart.ts';
@@ -118,10 +118,13 @@ function toFinding(shown: readonly Ratio[]): string {
       of.length <= 3 ? of.map(({ label }) => label).join('; ') : `${of.length} of ${shown.length}`;
     return [`${what}: ${of.length === shown.length ? 'all' : which}`];
   });
-  const reasons = new Set(
-    shown.flatMap(({ row }) => (row.verdict.state === 'inconclusive' ? [row.verdict.reason] : [])),
+  const causes = new Set(
+    shown.flatMap(({ row: { comparison } }) =>
+      comparison.verdict.state === 'inconclusive' ? [comparison.verdict.cause] : [],
+    ),
   );
-  const why = reasons.size === 1 ? ` (${[...reasons].join()})` : '';
+  const isEarly = causes.size > 0 && [...causes].every((cause) => cause === 'too-few-blocks');
+  const why = isEarly ? ` (${leastBlocks} blocks are needed for a verdict)` : '';
   return `${capital(parts.join('. '))}${why}.`;
 }
 
