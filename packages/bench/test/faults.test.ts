@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cli, readResults, resultsFolder, startCli } from './cli.ts';
-import { descendantsOf, survivors } from './processes.ts';
+import { survivors, untilThereAre } from './processes.ts';
 
 const fixture = (fault: string) => fileURLToPath(new URL(`./fixtures/${fault}/server.json`, import.meta.url));
 const smokeOf = (results: string, ...faults: string[]) => [
@@ -207,15 +207,4 @@ for (const isolate of [true, false]) {
     await started.finished;
     assert.deepEqual(await survivors(seen, 5_000), []);
   });
-}
-
-/** The descendants of the runner, once one of them is what is looked for. */
-async function untilThereAre(pid: number, command: RegExp) {
-  const end = Date.now() + 30_000;
-  for (;;) {
-    const seen = descendantsOf(pid);
-    if (seen.some((process) => command.test(process.command))) return seen;
-    if (Date.now() > end) throw new Error(`no descendant matches ${command}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -34,6 +34,17 @@ export async function survivors(seen: readonly Seen[], deadlineMs: number): Prom
   }
 }
 
+/** The descendants of a process, once one of them is what is looked for. */
+export async function untilThereAre(pid: number, command: RegExp): Promise<Seen[]> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const seen = descendantsOf(pid);
+    if (seen.some((process) => command.test(process.command))) return seen;
+    if (Date.now() > end) throw new Error(`no descendant matches ${command}`);
+    await delay(20);
+  }
+}
+
 /** Nothing for a process that has ended or is a zombie. */
 function read(pid: number): (Seen & { ppid: number })[] {
   try {

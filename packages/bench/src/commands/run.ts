@@ -3,34 +3,50 @@ import { calibrateWorks } from '../calibrate.ts';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
 import { bothArms, toCells } from '../experiments/cells.ts';
 import { nominalCells } from '../experiments/nominal.ts';
-import { type LiveSession, startLive } from '../live/session.ts';
+import { fromWhereItWasTyped } from '../flags.ts';
+import { toLiveOptions } from '../live/flags.ts';
+import { type LiveOptions, type LiveSession, startLive } from '../live/session.ts';
 import { calibrationsInWords, cellsInWords, planInWords } from '../run/announce.ts';
 import { execute } from '../run/execute.ts';
 import { finish } from '../run/finish.ts';
-import { addRunFlags, type RunFlags, resolveRunFlags } from '../run/flags.ts';
-import { recordNotOffered } from '../run/offer.ts';
+import { addRunFlags, type RunFlags, refuseBesideResume, resolveRunFlags } from '../run/flags.ts';
+import { lockedIn } from '../run/lock.ts';
+import { knownNotOffered } from '../run/offer.ts';
 import type { RunOptions } from '../run/options.ts';
 import { prepare } from '../run/prepare.ts';
 import { toRecord } from '../run/record.ts';
 import { type Plan, toSchedule } from '../run/toSchedule.ts';
 import { RunStore } from '../store.ts';
+import { resume } from './resume.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** Adds `run`, which is what acceptbench does when no command is named. */
 export function addRunCommand(cli: Command): void {
-  addRunFlags(cli.command('run', { isDefault: true })).action(async (flags: RunFlags) => {
-    const command = ['acceptbench', ...process.argv.slice(2)];
-    process.exitCode = await run(await resolveRunFlags(flags, command));
+  const runCommand = addRunFlags(cli.command('run', { isDefault: true }));
+  runCommand.action(async (flags: RunFlags) => {
+    if (flags.resume !== undefined) refuseBesideResume(runCommand);
+    process.exitCode = await (flags.resume === undefined ? run(flags) : goOn(flags.resume, flags));
   });
 }
 
 /** Runs an experiment and reports it. @throws CannotRunError before anything was started. */
-async function run(options: RunOptions): Promise<ExitCode> {
-  if (options.dryRun) return showPlan(options);
-  const live = options.live === undefined ? undefined : await startLive(options.live, say);
+async function run(flags: RunFlags): Promise<ExitCode> {
+  const options = await resolveRunFlags(flags, ['acceptbench', ...process.argv.slice(2)]);
+  return options.dryRun ? showPlan(options) : watched(options, (live) => runWatched(options, live));
+}
+
+function goOn(folder: string, flags: RunFlags): Promise<ExitCode> {
+  return watched(toLiveOptions(flags), (live) => resume(fromWhereItWasTyped(folder), live));
+}
+
+async function watched(
+  { live: options }: { live?: LiveOptions },
+  work: (live: LiveSession | undefined) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const live = options === undefined ? undefined : await startLive(options, say);
   try {
-    return await runWatched(options, live);
+    return await work(live);
   } finally {
     await live?.end();
   }
@@ -49,23 +65,16 @@ async function runWatched(options: RunOptions, live: LiveSession | undefined): P
   const cells = armed(toCells(shape, { calibrations, cores, freeCores }), options);
   const plan: Plan = { ...options, cells, design: shape.design };
   const schedule = toSchedule(plan, 0);
-  const absent = recordNotOffered(cells, taking);
-  planInWords(plan, schedule, absent).forEach(say);
+  planInWords(plan, schedule, knownNotOffered(cells, taking, [])).forEach(say);
   const store = await createStore(options, startedAt);
   say(`results in ${store.folder}`);
   const record = await toRecord(options, prepared, calibrations, cells, { id: store.id, startedAt });
-  await store.writeRun(record);
-
-  for (const replicate of absent) await store.appendReplicate(replicate);
-
-  live?.begin(record.id, experiment.name);
-  await live?.untilRead();
-
   const { k6Path } = prepared;
-  return finish(
-    await execute({ record, servers: taking, k6Path, schedule, store, before: absent, live }),
-    store,
-  );
+  return lockedIn(store.folder, async () => {
+    await store.writeRun(record);
+    const running = { record, servers: taking, k6Path, schedule, store, before: [], live };
+    return finish(await execute(running), store);
+  });
 }
 
 /** What would be run, and how long it would take. Rates do not depend on the calibration, so nothing is measured for it. */
@@ -74,7 +83,7 @@ function showPlan(options: RunOptions): ExitCode {
   const cells = armed(nominalCells(shape, options.placement), options);
   const plan: Plan = { ...options, cells, design: shape.design };
   say(`acceptbench ${experiment.name}: ${experiment.question}`);
-  const absent = recordNotOffered(cells, taking);
+  const absent = knownNotOffered(cells, taking, []);
   planInWords(plan, toSchedule(plan, 0), absent).forEach(say);
   cellsInWords(cells, absent).forEach(say);
   return exitCodes.ok;

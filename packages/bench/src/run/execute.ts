@@ -8,6 +8,7 @@ import { Progress } from '../progress.ts';
 import { runReplicate } from '../runReplicate.ts';
 import type { Server } from '../servers.ts';
 import { type RunStore, StorageError } from '../store.ts';
+import { knownNotOffered } from './offer.ts';
 import type { Schedule } from './schedule.ts';
 
 /** All that a run is made of while it runs. */
@@ -17,7 +18,7 @@ export interface Running {
   readonly k6Path: string;
   readonly schedule: Schedule;
   readonly store: RunStore;
-  /** What is saved already: cells that are known not to be offered, and what earlier sessions of the run have measured. */
+  /** What earlier sessions of a run that is taken up again have measured. */
   readonly before: readonly Replicate[];
   /** Who watches; absent: nobody. */
   readonly live?: LiveSession | undefined;
@@ -34,17 +35,24 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs what the schedule says, one after the other, each saved as soon as it ends. A signal ends the one that runs and keeps the others. */
 export async function execute(running: Running): Promise<Executed> {
-  const { schedule, store } = running;
+  const { schedule, store, live } = running;
   const abort = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
     process.stderr.write(`${signal}: ending the replicate that runs; what is measured is kept\n`);
     abort.abort();
   };
   for (const signal of signals) process.on(signal, onSignal);
-  const progress = new Progress({ cells: running.record.cells, schedule }, running.before, process.stdout);
   const replicates = [...running.before];
   let { record } = running;
+  let progress: Progress | undefined;
   try {
+    for (const replicate of knownNotOffered(record.cells, running.servers, replicates)) {
+      await store.appendReplicate(replicate);
+      replicates.push(replicate);
+    }
+    live?.begin(record.id, record.experiment.name);
+    await live?.untilRead();
+    progress = new Progress({ cells: record.cells, schedule }, replicates, process.stdout);
     for (;;) {
       const step = schedule.next(replicates);
       if (step === null) return { record, replicates, ending: 'done' };
@@ -64,7 +72,7 @@ export async function execute(running: Running): Promise<Executed> {
     if (error instanceof StorageError) return { record, replicates, ending: error };
     throw error;
   } finally {
-    progress.done();
+    progress?.done();
     for (const signal of signals) process.off(signal, onSignal);
   }
 }

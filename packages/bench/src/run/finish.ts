@@ -9,7 +9,7 @@ import type { Executed } from './execute.ts';
 export async function finish({ record, replicates, ending }: Executed, store: RunStore): Promise<ExitCode> {
   const run: Run = {
     ...record,
-    finishedAt: ending instanceof StorageError ? null : new Date().toISOString(),
+    finishedAt: ending instanceof StorageError ? null : (record.finishedAt ?? new Date().toISOString()),
     interrupted: ending === 'interrupted',
   };
   const report = await toReport(

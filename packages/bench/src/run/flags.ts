@@ -32,6 +32,7 @@ export interface RunFlags extends LiveFlags {
   readonly server: string[];
   readonly startTimeout: number;
   readonly dryRun: boolean;
+  readonly resume?: string;
 }
 
 const oneLine = (text: string) => {
@@ -95,11 +96,26 @@ export function addRunFlags(command: Command): Command {
       [],
     )
     .option('--start-timeout <s>', 'seconds a server may take to listen', wholeNumber(1, 600), 20)
-    .option('--results <folder>', 'where the run’s folder is made', defaultResultsFolder);
+    .option('--results <folder>', 'where the run’s folder is made', defaultResultsFolder)
+    .option(
+      '--resume <folder>',
+      'go on with a run that ended early, as its own record says; takes no other option but --live and its own',
+    );
   return addLiveOptions(command).addHelpText(
     'after',
     '\nExit: 0 done · 1 can’t run here, or can’t save · 2 wrong option · 3 a replicate failed, or a cell has no valid one · 130 interrupted',
   );
+}
+
+/** Refuses what a run that is taken up again has in its own record. @throws UsageError naming the option. */
+export function refuseBesideResume(command: Command): void {
+  const mayBeGiven = /^(resume|live.*|grafana)$/;
+  const given = command.options.find((option) => {
+    const name = option.attributeName();
+    return !mayBeGiven.test(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  if (given === undefined) return;
+  throw new UsageError(`--resume goes on as the run's own record says; leave out ${given.long}`);
 }
 
 /** The options that the flags ask for. @throws UsageError naming what is not known. */

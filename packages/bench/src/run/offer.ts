@@ -1,5 +1,5 @@
 import type { Cell } from '@acceptbench/results/cell';
-import type { NotOfferedReplicate } from '@acceptbench/results/replicate';
+import type { NotOfferedReplicate, Replicate } from '@acceptbench/results/replicate';
 import { schemaVersion } from '@acceptbench/results/schemaVersion';
 import type { Manifest } from '@acceptbench/server/manifest';
 import type { Server } from '../servers.ts';
@@ -12,12 +12,15 @@ export function notOfferedByManifest(manifest: Manifest, { api, topology }: Cell
   return `${name} has no ${topology} topology; its manifest offers ${topologies.join(', ')}`;
 }
 
-/** What is known before a run of the cells that a manifest does not offer, in their places at its beginning. */
-export function recordNotOffered(
+/** What is known without running anything: the cells that a manifest does not offer, as they come after what is `done`. */
+export function knownNotOffered(
   cells: readonly Cell[],
   servers: ReadonlyMap<string, Server>,
+  done: readonly Replicate[],
 ): NotOfferedReplicate[] {
+  const recorded = new Set(done.flatMap(({ outcome, cell }) => (outcome === 'not-offered' ? [cell.id] : [])));
   const missing = cells.flatMap((cell) => {
+    if (recorded.has(cell.id)) return [];
     const server = servers.get(cell.runtime);
     const reason = server === undefined ? null : notOfferedByManifest(server.manifest, cell);
     return reason === null ? [] : [{ cell, reason }];
@@ -27,7 +30,7 @@ export function recordNotOffered(
     schemaVersion,
     cell,
     block: 1,
-    order: index + 1,
+    order: (done.at(-1)?.order ?? 0) + index + 1,
     attempt: 1,
     startedAt,
     wallSeconds: 0,

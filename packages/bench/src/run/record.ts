@@ -5,7 +5,7 @@ import { readCommit } from '../environment.ts';
 import type { RunOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 
-const acceptbenchVersion = '0.1.0';
+export const acceptbenchVersion = '0.1.0';
 
 /** A run's `run.json` as it begins. */
 export async function toRecord(
