@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { picturesFolder, type Report, renderReport } from '@acceptbench/report/report';
@@ -7,6 +6,7 @@ import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import { writeTo } from './output.ts';
 import { type Damage, readSamples } from './runFolder.ts';
+import { sha256 } from './sha256.ts';
 
 export type StoredRun = {
   readonly folder: string;
@@ -30,7 +30,7 @@ export async function toReport(stored: StoredRun, color: boolean): Promise<Repor
   return renderReport(
     { run, replicates, series, problems: [...stored.problems, ...unreadInWords(damage)] },
     {
-      sha256: (text) => createHash('sha256').update(text).digest('base64'),
+      sha256,
       terminal: { color, resultsPath: join(folder, 'report.html') },
     },
   );

@@ -1,5 +1,6 @@
 import { renderSvgFile } from './charts/svg.ts';
-import { renderHtml, type Sha256 } from './html/page.ts';
+import { renderHtml } from './html/page.ts';
+import type { Sha256 } from './html/shell.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type ReportInput, toReportModel } from './model/report-model.ts';

@@ -1,6 +1,7 @@
 import { type CompareReport, compareRuns } from '@acceptbench/report/compare/comparison';
 import { environmentDifferences } from '@acceptbench/report/compare/environment';
 import { FailOnError, type FailRule, parseFailOn, parseMargin } from '@acceptbench/report/compare/failOn';
+import { renderCompareHtml } from '@acceptbench/report/compare/html';
 import { renderCompareJson } from '@acceptbench/report/compare/json';
 import { renderCompareMarkdown } from '@acceptbench/report/compare/markdown';
 import { metricKeys, metrics, type RunMetric } from '@acceptbench/report/compare/metrics';
@@ -14,6 +15,7 @@ import { UsageError } from '../exitCodes.ts';
 import { aMetric, collect, fromWhereItWasTyped } from '../flags.ts';
 import { toStdout, writeTo } from '../output.ts';
 import { damageInWords, type RunFolder, readRunFolder } from '../runFolder.ts';
+import { sha256 } from '../sha256.ts';
 
 /** What the exit says to a pipeline. */
 const compareExits = { 'no regression': 0, regression: 1, inconclusive: 3 } as const satisfies Record<
@@ -21,7 +23,7 @@ const compareExits = { 'no regression': 0, regression: 1, inconclusive: 3 } as c
   number
 >;
 
-const formats = ['terminal', 'markdown', 'json'] as const;
+const formats = ['terminal', 'markdown', 'html', 'json'] as const;
 type Format = (typeof formats)[number];
 
 interface Flags {
@@ -121,6 +123,8 @@ function render(report: CompareReport, outcome: Outcome, format: Format, target:
     }
     case 'markdown':
       return renderCompareMarkdown(report, outcome);
+    case 'html':
+      return renderCompareHtml(report, outcome, sha256);
     case 'json':
       return renderCompareJson(report, outcome);
   }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { metricKeys, metrics, type RunMetric } from '@acceptbench/report/compare/metrics';
 import { type CellHistory, type PastRun, toHistory } from '@acceptbench/report/history/history';
+import { renderHistoryHtml } from '@acceptbench/report/history/html';
 import { renderHistoryJson } from '@acceptbench/report/history/json';
 import { renderHistoryTerminal } from '@acceptbench/report/history/terminal';
 import { UnreadableResultError } from '@acceptbench/results/read';
@@ -12,8 +13,9 @@ import { aMetric, collect, fromWhereItWasTyped, wholeNumber } from '../flags.ts'
 import { toStdout, writeTo } from '../output.ts';
 import { defaultResultsFolder } from '../paths.ts';
 import { damageInWords, readRunFolder } from '../runFolder.ts';
+import { sha256 } from '../sha256.ts';
 
-const formats = ['terminal', 'json'] as const;
+const formats = ['terminal', 'html', 'json'] as const;
 
 interface Flags {
   readonly metric: RunMetric;
@@ -78,6 +80,7 @@ async function history(results: string, flags: Flags): Promise<void> {
 
 function render(histories: readonly CellHistory[], { format, metric }: Flags, target: string): string {
   if (format === 'json') return renderHistoryJson(histories, metric);
+  if (format === 'html') return renderHistoryHtml(histories, metric, sha256);
   const color = target === toStdout && (process.stdout.hasColors?.() ?? false);
   return renderHistoryTerminal(histories, metric, { color });
 }

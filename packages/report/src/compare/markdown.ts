@@ -3,8 +3,7 @@ import { escapeMarkdown } from '../text/escape-markdown.ts';
 import { lengthOf, toPlainLine } from '../text/plain.ts';
 import type { CompareReport, HeadComparison } from './comparison.ts';
 import type { Outcome } from './outcome.ts';
-import { type HeadTexts, toHeadTexts } from './rowTexts.ts';
-import { superscript } from './terminal.ts';
+import { type HeadTexts, superscript, toHeadTexts } from './rowTexts.ts';
 import {
   differenceInWords,
   findingsInWords,

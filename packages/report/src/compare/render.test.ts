@@ -7,6 +7,7 @@ import { spreadReplicates } from '../testing/spread.ts';
 import { formatNumber, formatRatio } from '../text/number.ts';
 import type { CompareReport } from './comparison.ts';
 import { parseFailOn } from './failOn.ts';
+import { renderCompareHtml } from './html.ts';
 import { renderCompareJson } from './json.ts';
 import { renderCompareMarkdown } from './markdown.ts';
 import { toOutcome } from './outcome.ts';
@@ -29,6 +30,8 @@ function mixed(of: Cell[] = cells, blocks = 8): CompareReport {
 const terminal = (report: CompareReport) =>
   renderCompareTerminal(report, toOutcome(report, rules), { color: false });
 const markdown = (report: CompareReport) => renderCompareMarkdown(report, toOutcome(report, rules));
+const page = (report: CompareReport) => renderCompareHtml(report, toOutcome(report, rules), () => 'a-hash');
+const withoutScript = (text: string) => text.replace(/<script>.*?<\/script>/s, '');
 const json = (report: CompareReport) => JSON.parse(renderCompareJson(report, toOutcome(report, rules)));
 
 /** Numbers of a table's line: base, head, ratio, its bounds, n. */
@@ -41,7 +44,7 @@ function numbersOf(cells: readonly string[]): string[] {
 describe('the same comparison in every form', () => {
   const report = mixed();
 
-  it('has the same numbers in JSON, on the terminal and in Markdown', () => {
+  it('has the same numbers in JSON, on the terminal, in Markdown and in HTML', () => {
     const rows: {
       metric: string;
       base: { median: number };
@@ -67,6 +70,13 @@ describe('the same comparison in every form', () => {
       .filter((line) => /^\| (node|bun|deno) /.test(line))
       .map((line) => numbersOf(line.split('|').slice(3, 7)));
     assert.deepEqual(written, expected);
+    const inHtml = [...page(report).matchAll(/<tr><th scope="row">(?:node|bun|deno)<\/th>(.*?)<\/tr>/gs)].map(
+      ([, cells = '']) =>
+        numbersOf([...cells.matchAll(/<td[^>]*>([^<]*)<\/td>/g)].map(([, text = '']) => text).slice(1, 5)),
+    );
+    assert.deepEqual(inHtml, expected);
+    const [, data = ''] = /<template id="acceptbench-data">(.*?)<\/template>/s.exec(page(report)) ?? [];
+    assert.deepEqual(JSON.parse(data), json(report));
   });
 
   it('has the outcome first, with words for the direction of either kind of figure', () => {
@@ -89,7 +99,7 @@ describe('the same comparison in every form', () => {
       }
       assert.match(
         text.replaceAll(/\n +/g, ' '),
-        /node inline: slower: after completed fewer requests than before, 0\.8\d × \(/,
+        /node inline: slower: after completed fewer requests \(0\.8\d ×\), answered later on average \(1\.[12]\d ×\),/,
       );
     }
     assert.equal(json(report).outcome, 'regression');
@@ -132,7 +142,11 @@ describe('the same comparison in every form', () => {
         },
       ],
     };
-    for (const text of [terminal(damaged), markdown(damaged).replaceAll('&#126;', '~')]) {
+    for (const text of [
+      terminal(damaged),
+      markdown(damaged).replaceAll('&#126;', '~'),
+      page(damaged).replaceAll('&#39;', "'"),
+    ]) {
       assert.match(text, /~¹/);
       assert.match(text, /¹ needs 6 blocks, has 3/);
       assert.match(text, /gone is in before only/);
@@ -150,12 +164,13 @@ describe('the same comparison in every form', () => {
     const run = (label: string) =>
       aComparedRun(label, [node], [anInvalid(node, 1, [{ gate: 'g', reason: evil }])], { id: evil });
     const hostile = compareAll([run(evil), run(`${evil}2`)]);
-    for (const text of [terminal(hostile), markdown(hostile)]) {
+    for (const text of [terminal(hostile), markdown(hostile), page(hostile)]) {
       assert.equal(text.includes('\u001b'), false);
       assert.doesNotMatch(text, /^# no/m);
-      assert.doesNotMatch(text, /NaN|undefined|Infinity/);
+      assert.doesNotMatch(withoutScript(text), /NaN|undefined|Infinity/);
     }
     assert.doesNotMatch(markdown(hostile), /<script/);
+    assert.equal(page(hostile).match(/<script/g)?.length, 1);
     assert.equal(json(hostile).base.run, evil);
   });
 
@@ -189,7 +204,7 @@ describe('the same comparison in every form', () => {
     const worse = markdown(times(80, (state) => state === 'slower'));
     assert.ok(worse.length <= 60_000);
     assert.match(worse, /^## ❌ acceptbench: REGRESSION/);
-    assert.match(worse, /^- and 620 more$/m);
+    assert.match(worse, /^- and 140 more$/m);
     const noted = markdown({
       ...report,
       notes: Array.from({ length: 5000 }, (_, line) => `line ${line} is damaged`),

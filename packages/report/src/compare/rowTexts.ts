@@ -26,7 +26,7 @@ export type RowTexts = {
 };
 
 /** The rows of one metric. */
-type RowGroup = {
+export type RowGroup = {
   readonly metric: RunMetric;
   /** `completed rate, req/s (more is better)`. */
   readonly title: string;
@@ -134,4 +134,9 @@ function verdictOf({ comparison, metric, verdict }: Row): string {
     case 'negligible':
       return '~';
   }
+}
+
+/** `¹²` for 12. */
+export function superscript(n: number): string {
+  return [...String(n)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
 }

@@ -3,7 +3,7 @@ import { type Column, layOut } from '../text/columns.ts';
 import { toPlainLine, wrap } from '../text/plain.ts';
 import type { CompareReport, HeadComparison } from './comparison.ts';
 import type { Outcome } from './outcome.ts';
-import { type HeadTexts, type RowTexts, toHeadTexts } from './rowTexts.ts';
+import { type HeadTexts, type RowTexts, superscript, toHeadTexts } from './rowTexts.ts';
 import {
   differenceInWords,
   findingsInWords,
@@ -98,9 +98,4 @@ const paragraph = (lines: readonly string[]) => (lines.length === 0 ? [] : [...l
 function colored(line: string, paint: ReturnType<typeof picocolors.createColors>): string {
   if (line.includes('✗')) return paint.red(line);
   return line.includes('✓') ? paint.green(line) : line;
-}
-
-/** `¹²` for 12. */
-export function superscript(n: number): string {
-  return [...String(n)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
 }

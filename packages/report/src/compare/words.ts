@@ -1,7 +1,7 @@
 import type { Run } from '@acceptbench/results/run';
 import { formatNumber } from '../text/number.ts';
 import { toPlainLine } from '../text/plain.ts';
-import { type CompareReport, type HeadComparison, rowInWords } from './comparison.ts';
+import type { CompareReport, HeadComparison } from './comparison.ts';
 import type { Difference } from './environment.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeadTexts, RowTexts } from './rowTexts.ts';
@@ -38,17 +38,23 @@ export function differenceInWords({ what, base, head }: Difference): string {
   return `${toPlainLine(what)}: ${base} and ${head}`;
 }
 
-/** What is faster or slower, the worse first, in sentences. */
+/** What is faster or slower, the worse first, a sentence for each cell. */
 export function findingsInWords({ groups }: HeadTexts): string[] {
   const rows = groups.flatMap((group) => group.rows);
-  const of = (state: 'slower' | 'faster') =>
-    rows
-      .filter(({ row }) => row.verdict.state === state)
-      .map((each) => `${nameOf(each)}: ${rowInWords(each.row)}.`);
-  return [...of('slower'), ...of('faster')];
+  return (['slower', 'faster'] as const).flatMap((state) => {
+    const found = rows.filter(({ row }) => row.verdict.state === state);
+    return [...Map.groupBy(found, nameOf)].map(([name, of]) => {
+      const head = toPlainLine(of[0]?.row.comparison.head ?? '');
+      const each = of.map(({ row: { metric }, ratio }) => {
+        const isUp = (state === 'faster') === (metric.better === 'more');
+        return `${isUp ? metric.words.up : metric.words.down} (${ratio.split(' ')[0]} ×)`;
+      });
+      return `${name === '' ? '' : `${name}: `}${state}: ${head} ${each.join(', ')}.`;
+    });
+  });
 }
 
-const nameOf = ({ name }: RowTexts) => name.filter((part) => part !== '').join(' ');
+export const nameOf = ({ name }: RowTexts) => name.filter((part) => part !== '').join(' ');
 
 /** Cells that are not in the tables, and why, a sentence each: none is left out unsaid. */
 export function leftOutInWords(

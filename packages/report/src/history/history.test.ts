@@ -7,6 +7,7 @@ import { metrics } from '../compare/metrics.ts';
 import { anyRun } from '../testing/arbitrary.ts';
 import { aCell, aMeasurement, anInvalid, aRun, aValid } from '../testing/builders.ts';
 import { toHistory } from './history.ts';
+import { renderHistoryHtml } from './html.ts';
 import { renderHistoryJson } from './json.ts';
 import { sparkline } from './sparkline.ts';
 import { renderHistoryTerminal } from './terminal.ts';
@@ -72,10 +73,15 @@ describe('toHistory', () => {
     assert.match(text, /^! 2026-11-03 12:00: not as before: CPU model AMD EPYC 9B14 and Another CPU$/m);
     const json = JSON.parse(renderHistoryJson(toHistory(runs, completed), completed));
     assert.deepEqual(json.cells[0].points[1].figure, { median: 250, min: 249, max: 251, n: 2 });
+    const page = renderHistoryHtml(toHistory(runs, completed), completed, () => 'a-hash');
+    assert.match(page, />250 \(249–251\)<\/td>\n.*>2\/3<\/td>\n.*>1\.02<\/td>/);
+    assert.match(page, /<li>2026-11-03 12:00: CPU model AMD EPYC 9B14 and Another CPU<\/li>/);
     fc.assert(
       fc.property(fc.array(anyRun, { maxLength: 4 }), fc.constantFrom(...metrics), (any, metric) => {
         const shown = renderHistoryTerminal(toHistory(any, metric), metric, { color: false });
         assert.doesNotMatch(shown, /NaN|undefined|Infinity/);
+        const shownPage = renderHistoryHtml(toHistory(any, metric), metric, () => 'a-hash');
+        assert.doesNotMatch(shownPage.replace(/<script>.*?<\/script>/s, ''), /NaN|undefined|Infinity/);
         for (const line of shown.split('\n'))
           if (!line.startsWith('a-runtime')) assert.ok([...line].length <= 80, line);
       }),

@@ -4,7 +4,7 @@ import { type Column, layOut } from '../text/columns.ts';
 import { toPlainLine, wrap } from '../text/plain.ts';
 import type { CellHistory } from './history.ts';
 import { sparkline } from './sparkline.ts';
-import { type PointTexts, pointTitles, toPointTexts, toSegments } from './texts.ts';
+import { historyInWords, type PointTexts, pointTitles, toPointTexts, toSegments } from './texts.ts';
 
 export type HistoryTerminalOptions = {
   /** ANSI colours: only when asked. */
@@ -38,13 +38,11 @@ export function renderHistoryTerminal(
     ];
   });
   const title = `${metric.name}, ${metric.unit} (${metric.better} is better), over runs`;
-  return `${[paint.bold(title), '', ...lines, ...how.flatMap((line) => wrap(line, width, '  ')).map(paint.dim)].join('\n')}\n`;
+  return `${[paint.bold(title), '', ...lines, ...[...historyInWords, bars].flatMap((line) => wrap(line, width, '  ')).map(paint.dim)].join('\n')}\n`;
 }
 
-const how = [
-  'Median (range) of the valid replicates of each run. Bars go from the least to the most of them, not from 0; | is where the cell itself changed.',
-  'Whether two runs differ, with an interval, is for acceptbench compare.',
-];
+const bars =
+  'Bars go from the least to the most of the medians, not from 0; | is where the cell itself changed.';
 
 const column = (
   index: number,

@@ -62,3 +62,9 @@ export function toSegments({ points }: CellHistory): (number | null)[][] {
   }
   return segments;
 }
+
+/** What the figures are, and are not, in sentences. */
+export const historyInWords: readonly string[] = [
+  'Median (range) of the valid replicates of each run.',
+  'Whether two runs differ, with an interval, is for acceptbench compare.',
+];

@@ -1,50 +1,22 @@
 import type { Answer } from '../answers/answer.ts';
 import type { ReportModel } from '../model/report-model.ts';
-import type { Block, Section } from '../model/section.ts';
-import { quoteCommand } from '../text/escape-markdown.ts';
 import { renderFigure } from './figure.ts';
-import { escapeJson, html, join, type Markup, nothing, trusted } from './markup.ts';
-import { script } from './script.ts';
-import { style } from './style.ts';
-import { renderTable } from './table.ts';
+import { html, join, type Markup, nothing } from './markup.ts';
+import { renderSection } from './section.ts';
+import { renderShell, type Sha256 } from './shell.ts';
 
-/** SHA-256 of a text's UTF-8, in base64. */
-export type Sha256 = (text: string) => string;
-
-/**
- * A report as one file that needs no network: pictures and tables are in it, style and script are known by their hashes, and
- * nothing else may load or run. `json` is the same report as data, for who wants to use it again.
- */
+/** A report as one file. `json` is the same report as data. */
 export function renderHtml(model: ReportModel, json: string, sha256: Sha256): string {
-  const policy = [
-    "default-src 'none'",
-    `style-src 'sha256-${sha256(style)}'`,
-    `script-src 'sha256-${sha256(script)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${model.title}: acceptbench</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-${renderHead(model)}
-<main>
-${renderFirst(model)}
-${model.sections.map(renderSection)}
-</main>
-<footer><p>Made by acceptbench from run ${model.runId}. This file needs no network; its data is in the template with the id acceptbench-data.</p></footer>
-<template id="acceptbench-data">${trusted(escapeJson(json))}</template>
-<script>${trusted(script)}</script>
-</body>
-</html>
-`.text;
+  return renderShell(
+    {
+      title: model.title,
+      header: renderHead(model),
+      main: join([renderFirst(model), ...model.sections.map(renderSection)]),
+      footer: html`Made by acceptbench from run ${model.runId}.`,
+      json,
+    },
+    sha256,
+  );
 }
 
 const badges = {
@@ -82,41 +54,4 @@ ${charts.slice(beside).map((chart) => renderFigure(chart))}
 
 function renderAnswer({ subject, look, sentences }: Answer): Markup {
   return html`<li class="${look?.family ?? 'none'}"><h2>${subject}</h2>${sentences.map((sentence) => html`<p>${sentence}</p>`)}</li>`;
-}
-
-function renderSection({ id, title, blocks }: Section): Markup {
-  return html`<section aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-${blocks.map(renderBlock)}
-</section>`;
-}
-
-function renderBlock(block: Block): Markup {
-  switch (block.kind) {
-    case 'text':
-      return html`<p>${block.text}</p>`;
-    case 'heading':
-      return html`<h3>${block.text}</h3>`;
-    case 'list':
-      return html`<ul>${block.items.map((item) => html`<li>${item}</li>`)}</ul>`;
-    case 'terms':
-      return html`<dl>${block.terms.map(([word, meaning]) => html`<dt>${word}</dt><dd>${meaning}</dd>`)}</dl>`;
-    case 'command':
-      return html`<pre tabindex="0"><code>${quoteCommand(block.command)}</code></pre>`;
-    case 'table':
-      return folded(block.isCollapsed, block.table.title, renderTable(block.table));
-    case 'chart':
-      return renderFigure(block.chart);
-    case 'charts':
-      return folded(
-        block.isCollapsed,
-        block.summary,
-        html`<div class="${block.isLarge === true ? 'first' : 'multiples'}">${join(
-          block.charts.map((chart) => renderFigure(chart, { isSmall: block.isLarge !== true })),
-        )}</div>`,
-      );
-  }
-}
-
-function folded(isCollapsed: boolean, summary: string, content: Markup): Markup {
-  return isCollapsed ? html`<details><summary>${summary}</summary>${content}</details>` : content;
 }
