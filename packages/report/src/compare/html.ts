@@ -2,7 +2,8 @@ import { renderFigure } from '../html/figure.ts';
 import { html, join, type Markup, nothing } from '../html/markup.ts';
 import { renderShell, type Sha256 } from '../html/shell.ts';
 import { renderTable } from '../html/table.ts';
-import type { Chart } from '../model/chart.ts';
+import type { Chart, DotRow } from '../model/chart.ts';
+import { spanOf, toDot, toReach } from '../model/charts/ratio-dots.ts';
 import { toLooks } from '../model/look.ts';
 import { count, figureColumn, type Table, textColumn, toTable, words } from '../model/table.ts';
 import { formatNumber } from '../text/number.ts';
@@ -102,7 +103,10 @@ function toRowTable({ title, rows }: RowGroup, names: readonly string[], id: str
       text: head,
       value: row.comparison.headFigure?.median ?? null,
     })),
-    figureColumn('ratio', '', (each) => ({ text: each.ratio, value: dotOf(each).value })),
+    figureColumn('ratio', '', (each) => ({
+      text: each.ratio,
+      value: spanOf(each.row.comparison.ratio).center,
+    })),
     figureColumn('n', 'blocks', ({ n, row }) =>
       row.comparison.ratio.state === 'none' ? words(n) : count(Number(n)),
     ),
@@ -115,6 +119,16 @@ type Looks = ReturnType<typeof toLooks>;
 function toChart({ metric, title, rows }: RowGroup, looks: Looks, margin: number, table: Table): Chart {
   const told = rows.filter(({ row }) => row.verdict.state === 'slower' || row.verdict.state === 'faster');
   const shown = rows.length <= mostDots ? rows : told.slice(0, mostDots);
+  const dots = shown.map((each): DotRow => {
+    const { furtherOut, ...dot } = toDot(each.row.comparison.ratio);
+    return {
+      ...dot,
+      label: nameOf(each) || each.row.pair.head.id,
+      look: looks(each.row.pair.head),
+      aside: `${furtherOut}${each.verdict}`,
+      mark: null,
+    };
+  });
   const counts = [...Map.groupBy(rows, ({ row }) => row.verdict.state)].map(
     ([state, { length }]) => `${length} ${state}`,
   );
@@ -125,32 +139,12 @@ function toChart({ metric, title, rows }: RowGroup, looks: Looks, margin: number
     finding: `Of ${rows.length}: ${counts.join(', ')}.${cut}`,
     drawing: {
       kind: 'dots',
-      axis: { title: 'ratio, head / base', scale: 'log' },
-      rows: shown.map((each) => ({
-        ...dotOf(each),
-        label: nameOf(each) || each.row.pair.head.id,
-        look: looks(each.row.pair.head),
-        aside: each.verdict,
-        mark: null,
-      })),
+      axis: { title: 'ratio, head / base', scale: 'log', ...toReach(dots) },
+      rows: dots,
       reference: 1,
       bands: [{ name: `±${formatNumber(margin * 100)} %`, from: 1 / (1 + margin), to: 1 + margin }],
       markName: '',
     },
     table,
   };
-}
-
-type Dot = { readonly value: number | null; readonly low: number | null; readonly high: number | null };
-
-function dotOf({ row }: RowTexts): Dot {
-  const { ratio } = row.comparison;
-  switch (ratio.state) {
-    case 'none':
-      return { value: null, low: null, high: null };
-    case 'range':
-      return { value: ratio.median, low: ratio.min, high: ratio.max };
-    case 'interval':
-      return { value: ratio.estimate, low: ratio.low, high: ratio.high };
-  }
 }

@@ -74,11 +74,13 @@ function toChart(
   };
 }
 
-/** From the least to the most of the values, with some room, at round numbers. */
+/** From the least to the most of the values, with some room, at round numbers. Where they are all but one, from below it to above. */
 function roundedRange(values: readonly number[]): { min: number; max: number } {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const step = 10 ** Math.floor(Math.log10(most - least || Math.abs(most) || 1));
-  const at = (times: number) => Number((times * step).toPrecision(6));
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  const span = most - least > Math.max(size * 1e-6, 1e-9) ? most - least : size > 1e-9 ? size : 1;
+  const step = 10 ** Math.floor(Math.log10(span));
+  const at = (times: number) => Number((times * step).toPrecision(12));
   return { min: at(Math.floor(least / step)), max: at(Math.floor(most / step) + 1) };
 }
 

@@ -15,6 +15,7 @@ import {
   toTable,
   words,
 } from '../table.ts';
+import { spanOf, toDot, toReach } from './ratio-dots.ts';
 
 /** A verdict is never told by colour alone. */
 const verdictIcons: Readonly<Record<VerdictWord, string>> = {
@@ -26,9 +27,6 @@ const verdictIcons: Readonly<Record<VerdictWord, string>> = {
   invalid: '✗',
   'not offered': '∅',
 };
-
-/** No dot is drawn further out than this, so that one outlier does not press the others together. */
-const furthest = 16;
 
 /** Ratios to the baseline in one figure at one load. Null without one. */
 export function forestChart(
@@ -51,7 +49,6 @@ export function forestChart(
     ...(seen === undefined ? [] : [{ name: `A/A ×${formatRatio(seen)}`, from: 1 / seen, to: seen }]),
   ];
   const rows = shown.map((ratio) => toRow(context, ratio));
-  const reach = Math.max(1.1, ...rows.flatMap(({ low, high }) => [1 / (low ?? 1), high ?? 1]));
   return {
     id: `ratio-${metricKey}`,
     title: `${capital(metric.name)}, ratio: ${group.title}`,
@@ -61,8 +58,7 @@ export function forestChart(
       axis: {
         title: `${metric.name}, ratio to the baseline (${metric.better} is better)`,
         scale: 'log',
-        min: 1 / Math.min(furthest, reach * 1.05),
-        max: Math.min(furthest, reach * 1.05),
+        ...toReach(rows),
       },
       rows,
       reference: 1,
@@ -74,31 +70,14 @@ export function forestChart(
 }
 
 function toRow(context: Context, { label, head, row, verdict }: Ratio): DotRow {
-  const { ratio } = row.comparison;
-  const { center, low, high } = spanOf(ratio);
-  const isOff = center === null || center > furthest || center < 1 / furthest;
-  const within = (value: number | null) =>
-    value === null ? null : Math.min(furthest, Math.max(1 / furthest, value));
+  const { furtherOut, ...dot } = toDot(row.comparison.ratio);
   return {
     label,
     look: context.lookOf(head),
-    value: isOff ? null : center,
-    low: isOff ? null : within(low),
-    high: isOff ? null : within(high),
-    aside: `${isOff && center !== null ? `${formatRatio(center)} × ` : ''}${verdictIcons[verdict]} ${verdict}`,
+    ...dot,
+    aside: `${furtherOut}${verdictIcons[verdict]} ${verdict}`,
     mark: null,
   };
-}
-
-function spanOf(ratio: RatioSummary): { center: number | null; low: number | null; high: number | null } {
-  switch (ratio.state) {
-    case 'none':
-      return { center: null, low: null, high: null };
-    case 'range':
-      return { center: ratio.median, low: ratio.min, high: ratio.max };
-    case 'interval':
-      return { center: ratio.estimate, low: ratio.low, high: ratio.high };
-  }
 }
 
 const findings: readonly (readonly [VerdictWord, string])[] = [
