@@ -6,7 +6,7 @@ export const style = `
 @media not print{@media (prefers-color-scheme:dark){:root{color-scheme:dark;${toCustomProperties('dark')}}}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI","Liberation Sans",sans-serif}
+body{margin:0;overflow-wrap:break-word;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI","Liberation Sans",sans-serif}
 main,header,footer{max-width:1360px;margin:0 auto;padding:0 16px}
 header{padding-top:20px}
 h1{font-size:1.6rem;line-height:1.25;margin:.25em 0 .2em;max-width:60rem;text-wrap:balance}
@@ -32,7 +32,7 @@ figcaption strong{display:block;font-size:1rem}
 figcaption span{display:block;color:var(--muted);font-size:.88rem;margin-bottom:8px}
 svg{display:block;max-width:100%;height:auto;font-family:inherit;overflow:visible}
 .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,343px),1fr));gap:16px 24px}
-.small{display:grid;grid-template-rows:subgrid;grid-row:span 3;row-gap:0}
+.small{display:grid;grid-template:subgrid/minmax(0,1fr);grid-row:span 3;row-gap:0}
 .narrow{display:none}
 @media (max-width:679px){.wide{display:none}.narrow{display:block}h1{font-size:1.3rem}}
 .scroll{overflow-x:auto;margin:8px 0 16px}

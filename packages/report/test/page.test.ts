@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { renderReport } from '../src/report.ts';
+import { launchBrowser } from './browser.ts';
+import { aFullStory, sha256 } from './story.ts';
+
+const options = { sha256, terminal: { color: false } };
+const report = renderReport(aFullStory(), options);
+
+/** Where no browser starts, CI fails, and whoever works without one is told. */
+let browser: Browser | null = null;
+let missing = '';
+const folder = mkdtempSync(join(tmpdir(), 'acceptbench-page-'));
+
+before(async () => {
+  try {
+    browser = await launchBrowser();
+  } catch (error) {
+    if (process.env.CI !== undefined) throw error;
+    missing = error instanceof Error ? error.message : String(error);
+  }
+});
+after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+type Opened = { readonly page: Page; readonly requests: string[]; readonly said: string[] };
+
+/** The page from disk, with all that it asks the network for and all that the console or the policy says. */
+async function open(
+  context: TestContext,
+  html: string,
+  settings: BrowserContextOptions = {},
+): Promise<Opened | null> {
+  if (browser === null) {
+    context.skip(missing);
+    return null;
+  }
+  const file = join(folder, `${context.name.replaceAll(/\W+/g, '-')}.html`);
+  writeFileSync(file, html);
+  const session = await browser.newContext(settings);
+  context.after(() => session.close());
+  const page = await session.newPage();
+  const requests: string[] = [];
+  const said: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => said.push(message.text()));
+  page.on('pageerror', (error) => said.push(error.message));
+  page.on('dialog', (dialog) => {
+    said.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(pathToFileURL(file).href);
+  assert.deepEqual(requests.splice(0), [pathToFileURL(file).href]);
+  return { page, requests, said };
+}
+
+const openAll = (page: Page) =>
+  page.locator('details').evaluateAll((all) => {
+    for (const each of all) each.setAttribute('open', '');
+  });
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
+  )) as axe.AxeResults;
+  assert.ok(found.passes.some(({ id }) => id === 'color-contrast'));
+  return found.violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map(({ html }) => html)
+        .join(' | ')
+        .slice(0, 400)}`,
+  );
+}
+
+describe('report.html in a browser', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`asks nothing of the network, says nothing, and meets WCAG A and AA: ${colorScheme}`, async (context) => {
+      const opened = await open(context, report.html, { colorScheme });
+      if (opened === null) return;
+      const { page, requests, said } = opened;
+      await openAll(page);
+      assert.deepEqual(await violations(page), []);
+      assert.deepEqual([requests, said], [[], []]);
+      const background = await page.evaluate(`getComputedStyle(document.body).backgroundColor`);
+      assert.equal(background, colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)');
+    });
+  }
+
+  it('lets nothing run or load but itself', async (context) => {
+    const opened = await open(context, report.html);
+    if (opened === null) return;
+    const { page, said } = opened;
+    const policy = (await page.locator('meta[http-equiv]').getAttribute('content')) ?? '';
+    assert.match(policy, /^default-src 'none'; /);
+    for (const [tag, name] of [
+      ['style', 'style-src'],
+      ['script', 'script-src'],
+    ] as const) {
+      const texts = await page.locator(tag).evaluateAll((all) => all.map((each) => each.textContent ?? ''));
+      assert.equal(texts.length, 1, tag);
+      assert.ok(policy.includes(`${name} 'sha256-${sha256(texts[0] ?? '')}'`), name);
+    }
+    await page.evaluate(`{
+      const script = document.createElement('script');
+      script.textContent = 'window.ran = true';
+      const image = document.createElement('img');
+      image.src = 'http://127.0.0.1:9/x.png';
+      document.body.append(script, image);
+      document.body.setAttribute('style', 'color: red');
+    }`);
+    await page.waitForFunction(`performance.now() > 0`);
+    assert.equal(await page.evaluate(`window.ran`), undefined);
+    assert.equal(said.filter((line) => line.includes('Content Security Policy')).length, 3, said.join('\n'));
+  });
+
+  it('is all there without a script', async (context) => {
+    const with_ = await open(context, report.html);
+    const without = await open(context, report.html, { javaScriptEnabled: false });
+    if (with_ === null || without === null) return;
+    const textOf = async (page: Page) => (await page.locator('body').textContent())?.replaceAll(/\s+/g, ' ');
+    assert.equal(await textOf(without.page), await textOf(with_.page));
+    const details = without.page.locator('details').first();
+    assert.equal(await details.locator('table').isVisible(), false);
+    await details.locator('summary').click();
+    assert.equal(await details.locator('table').isVisible(), true);
+  });
+
+  it('fits a phone: nothing but tables scrolls sideways', async (context) => {
+    const opened = await open(context, report.html, { viewport: { width: 375, height: 812 } });
+    if (opened === null) return;
+    await openAll(opened.page);
+    assert.equal(await opened.page.evaluate(`document.documentElement.scrollWidth`), 375);
+    assert.deepEqual(await violations(opened.page), []);
+    const widths = await opened.page
+      .locator('svg:visible')
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().width));
+    assert.ok(widths.length > 10 && widths.every((width) => width <= 343), widths.join());
+  });
+
+  it('prints light, with every table open', async (context) => {
+    const opened = await open(context, report.html, { colorScheme: 'dark' });
+    if (opened === null) return;
+    const { page } = opened;
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(
+      await page.evaluate(`getComputedStyle(document.body).backgroundColor`),
+      'rgb(255, 255, 255)',
+    );
+    const heights = await page
+      .locator('details table')
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));
+    assert.ok(heights.length > 5 && heights.every((height) => height > 20), heights.join());
+    assert.ok((await page.pdf({ format: 'A4' })).length > 50_000);
+  });
+
+  it('sorts a table by a column, figures as figures', async (context) => {
+    const opened = await open(context, report.html);
+    if (opened === null) return;
+    const table = opened.page.locator('#load1-waits');
+    const responses = () =>
+      table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => row.children[3]?.textContent ?? ''));
+    const before_ = await responses();
+    const head = table.locator('thead th').nth(3);
+    await head.getByRole('button').click();
+    const sorted = await responses();
+    assert.notDeepEqual(sorted, before_);
+    assert.deepEqual(
+      sorted,
+      before_.toSorted((a, b) => Number.parseFloat(a) - Number.parseFloat(b)),
+    );
+    assert.equal(await head.getAttribute('aria-sort'), 'ascending');
+    await head.getByRole('button').press('Enter');
+    assert.deepEqual(await responses(), sorted.toReversed());
+  });
+
+  it('shows the figures that its data has, and the data can be read back', async (context) => {
+    const opened = await open(context, report.html);
+    if (opened === null) return;
+    const stored = await opened.page
+      .locator('#acceptbench-data')
+      .evaluate(
+        (template) => (template as unknown as { content: { textContent: string } }).content.textContent,
+      );
+    assert.equal(stored, report.json);
+    const expected = tablesOf(JSON.parse(report.json));
+    const shown = await opened.page
+      .locator('table')
+      .evaluateAll((all) =>
+        all.map(
+          (table) =>
+            [
+              table.id,
+              [...table.querySelectorAll('tbody tr')].map((row) =>
+                [...row.children].map((cell) => cell.textContent),
+              ),
+            ] as const,
+        ),
+      );
+    assert.ok(shown.length > 20);
+    for (const [id, rows] of shown) assert.deepEqual(rows, expected.get(id), id);
+    assert.deepEqual(shown.map(([id]) => id).sort(), [...expected.keys()].sort());
+  });
+});
+
+/** Every table of a report's data, as texts, by its id. */
+function tablesOf(value: unknown, found = new Map<string, string[][]>()): Map<string, string[][]> {
+  if (typeof value !== 'object' || value === null) return found;
+  if ('rows' in value && 'columns' in value && 'id' in value) {
+    const { id, rows } = value as { id: string; rows: { text: string }[][] };
+    found.set(
+      id,
+      rows.map((row) => row.map(({ text }) => text)),
+    );
+    return found;
+  }
+  for (const each of Object.values(value)) tablesOf(each, found);
+  return found;
+}
