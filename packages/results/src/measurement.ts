@@ -59,7 +59,7 @@ export const ResponseTime = z.strictObject({
 export type ResponseTime = z.infer<typeof ResponseTime>;
 
 /**
- * A request's way, in order. `client-lag`: the generator's own. `resend`: a SYN that was dropped and sent again.
+ * A request's way, in order. `client-lag`: the generator's own. `resend`: what a full accept queue dropped, a SYN or a deferred request, and was sent again.
  * `process`: accepted and not yet started. `reply`: computed, until the client has read it.
  */
 export const StageName = z.enum([

@@ -126,6 +126,37 @@ test('a burst: refused connections are a result, and none of the laws counts the
   assert.equal(burstAcceptedMs(kernelSamples(samples), windowStartMs, 82), null);
 });
 
+test('what a full queue drops of a deferring listener is waiting to be sent again, though the client is connected', () => {
+  // 100 at one instant: the kernel lets half of them in at once, and the others after 400 ms, when their requests come again.
+  const cell = at({ kind: 'burst', connections: 100, ...windowed });
+  const rows = (deferAcceptDrop: number): Sample[] =>
+    kernel([
+      [-1, 5, 0],
+      [0.001, 55, 50],
+      [399.999, 55, 0],
+      [400, 105, 50],
+      [800, 105, 0],
+    ]).map((sample, index) =>
+      sample.kind !== 'kernel' || index === 0
+        ? sample
+        : { ...sample, counters: { ...sample.counters, listenOverflows: 50, deferAcceptDrop } },
+    );
+  const load = aLoad(cell, {
+    started: 100,
+    completed: 100,
+    connections: 100,
+    schedulingLag: flat(100, 2),
+    openingMs: 100,
+    responseTime: flat(100, 500),
+    endedAtMs: 100 * 500,
+  });
+  const resendMs = (samples: Sample[]) =>
+    measured(cell, load, samples).measurement.stages.find(({ stage }) => stage === 'resend')?.meanMs ?? 0;
+  // A mean of 200 ms until they were let in, 3 ms of which are the client's.
+  assert.ok(Math.abs(resendMs(rows(100)) - 197) < 1, `${resendMs(rows(100))}`);
+  assert.equal(resendMs(rows(0)), 0);
+});
+
 test('silent connections: opened before the window, and within it the kernel counts the load alone', () => {
   const cell = { ...aCell(), load: { ...aCell().load, silentConnections: 40 } };
   const rows = (late: number) =>

@@ -17,7 +17,7 @@ import {
   toKernelDeltas,
   type Window,
 } from './kernel.ts';
-import { processWait, replyTransit } from './occupancy.ts';
+import { deferredUntilLetIn, processWait, replyTransit } from './occupancy.ts';
 import {
   type MeanOf,
   offloadQueueWait,
@@ -64,6 +64,7 @@ export function toMeasurement(input: MeasurementInput): Measurement {
     load,
     acceptQueue: kernel.acceptQueue,
     connectionsAccepted: connectionsAccepted(samples, window.startMs),
+    deferred: deferredUntilLetIn(kernelSamples(samples), load),
     process: processWait(server, kernelSamples(samples), window.startMs),
     offloadQueue: server.mean(offloadQueueWait),
     work,

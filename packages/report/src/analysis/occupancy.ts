@@ -1,7 +1,7 @@
 import { isTraced, type LoadResult } from '@acceptbench/results/load';
 import type { KernelSample } from '@acceptbench/results/sample';
 import { integrate, valueAt } from './integral.ts';
-import { acceptedSeries, sinceWindowStart } from './kernel.ts';
+import { acceptedSeries, counterSeries, growthSince, sinceWindowStart } from './kernel.ts';
 import {
   connectionsAccepted,
   type MeanOf,
@@ -58,5 +58,31 @@ export function replyTransit(server: ServerSeries, load: LoadResult): Occupied |
     meanMs: load.endedAtMs / load.completed - finishedAtMs,
     n: Math.round(last.value),
     source: `mean end at the generator − mean finish at the server, over ${finished.length} scrapes`,
+  };
+}
+
+/**
+ * From the request's intended start until the kernel had let its connection into the accept queue, per request, where a full
+ * queue drops what a deferring listener (TCP_DEFER_ACCEPT) waits for: to the client such a connection stands, its request is dropped and
+ * sent again, and no clock of the client's sees that. It is the mean moment at which the kernel opened connections, the integral of
+ * those still to come divided by their number, less the mean intended start. Null where nothing was dropped or deferred, where the
+ * kernel does not say, or where not every connection brought a right response.
+ */
+export function deferredUntilLetIn(kernel: readonly KernelSample[], load: LoadResult): Occupied | null {
+  const from = load.windowStartMs;
+  const grew = (name: 'listenOverflows' | 'deferAcceptDrop') =>
+    growthSince(counterSeries(kernel, name), from) ?? 0;
+  if (!isTraced(load) || grew('listenOverflows') === 0 || grew('deferAcceptDrop') === 0) return null;
+  const opened = sinceWindowStart(counterSeries(kernel, 'passiveOpens'), from);
+  const last = opened.at(-1);
+  if (last === undefined || last.value === 0 || load.completed !== load.connections) return null;
+  const toCome = opened.map(({ atMs, value }) => ({ atMs, value: last.value - value }));
+  const seconds = integrate(toCome, from, last.atMs);
+  if (seconds === null) return null;
+  const intendedAtMs = load.endedAtMs / load.completed - load.responseTime.mean;
+  return {
+    meanMs: (seconds / last.value) * 1000 - intendedAtMs,
+    n: last.value,
+    source: `mean moment at which the kernel opened a connection, over ${opened.length} samples, − mean intended start`,
   };
 }

@@ -10,6 +10,8 @@ export type StagesInput = {
   readonly acceptQueue: AcceptQueue | null;
   /** Connections accepted from window start to empty; null where the kernel does not say. */
   readonly connectionsAccepted: number | null;
+  /** Until the kernel let the connection in, where it drops what a deferring listener waits for; null elsewhere. */
+  readonly deferred: Occupied | null;
   /** Accepted and not yet started; null where nobody says. */
   readonly process: Occupied | null;
   readonly offloadQueue: MeanOf | null;
@@ -56,7 +58,7 @@ export function toStages(input: StagesInput): Stages {
     );
   }
   const stages: Stage[] = [
-    ...(isTraced(load) ? clientStages(load) : []),
+    ...(isTraced(load) ? clientStages(load, input.deferred) : []),
     ...(queueWait === null ? [] : [queueWait]),
   ];
   const inside: Stage[] = [];
@@ -111,15 +113,17 @@ const sumOf = (stages: readonly Stage[]) => stages.reduce((sum, { meanMs }) => s
 const seen = (mean: MeanOf | null) => (mean !== null && mean.n > 0 ? mean : null);
 
 /** What the generator saw of the time before the connection stood. On loopback the handshake is done inside the client's connect. */
-function clientStages(load: TracedLoad): Stage[] {
+function clientStages(load: TracedLoad, deferred: Occupied | null): Stage[] {
   const lag = load.schedulingLag.mean + load.openingMs / load.completed;
   return [
     stage('client-lag', lag, "mean of the generator's scheduling lag, and of its opening a connection"),
-    stage(
-      'resend',
-      load.resendingMs / load.completed,
-      `the generator's connecting time of the ${load.resent} requests for which it was 0.9 s or more: a SYN is sent again after 1 s`,
-    ),
+    deferred !== null
+      ? stage('resend', deferred.meanMs - lag, `${deferred.source}, − client lag`)
+      : stage(
+          'resend',
+          load.resendingMs / load.completed,
+          `the generator's connecting time of the ${load.resent} requests for which it was 0.9 s or more: a SYN is sent again after 1 s`,
+        ),
   ];
 }
 

@@ -9,7 +9,10 @@ export const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ],
   ['offload queue', 'requests that the process has accepted and that wait for a CPU worker'],
   ['work', 'the CPU work of the request itself'],
-  ['resend', 'waiting because a SYN was dropped, which is sent again after a second'],
+  [
+    'resend',
+    'waiting because a full accept queue dropped what the client sent: a SYN, which is sent again after a second, or the request itself where a listener defers accepting until it has come (Bun’s), after 0.2 s and more',
+  ],
   ['process', 'accepted and not yet started: waiting in the process, parsing'],
   [
     'reply',
