@@ -1,6 +1,7 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ClosedLoopReport } from '@acceptbench/client/closedLoop';
+import { findProgram } from '@acceptbench/client/program';
+import { wrk } from '@acceptbench/client/wrk';
 import { findK6 } from '@acceptbench/k6/find';
 import { run } from './processes.ts';
 
@@ -26,10 +27,8 @@ const spareMs = 20_000;
 
 /** wrk where it is on PATH, else k6. @throws Error when there is neither. */
 export async function findGenerator(path: string): Promise<Generator> {
-  for (const folder of path.split(delimiter)) {
-    const program = join(folder, 'wrk');
-    if (folder !== '' && (await isExecutable(program))) return wrk(program);
-  }
+  const program = await findProgram('wrk', path);
+  if (program !== null) return viaWrk(program);
   const found = await findK6();
   if (found.state === 'found') return k6(found.path);
   throw new Error(
@@ -37,13 +36,15 @@ export async function findGenerator(path: string): Promise<Generator> {
   );
 }
 
-function wrk(program: string): Generator {
+function viaWrk(program: string): Generator {
   return {
     name: 'wrk',
     fast: true,
     async load(url, connections, seconds) {
-      const args = ['--threads', '1', '--connections', String(connections), '--duration', `${seconds}s`, url];
-      return parseWrk(await run({ program, args, folder: '.', variables: {} }, seconds * 1000 + spareMs));
+      const args = wrk.arguments({ url, connections, seconds, threads: 1, keepAlive: true });
+      return completedOf(
+        wrk.parse(await run({ program, args, folder: '.', variables: {} }, seconds * 1000 + spareMs)),
+      );
     },
   };
 }
@@ -72,19 +73,15 @@ function k6(program: string): Generator {
   };
 }
 
-/** Reads what wrk 4 prints. @throws Error when it counted errors, or is something else. */
-export function parseWrk(text: string): Completed {
-  const errors = /^ *(Socket errors:.*|Non-2xx or 3xx responses:.*)$/m.exec(text)?.[1];
-  if (errors !== undefined) throw new Error(`wrk counted failures: ${errors}`);
-  const match = /^ *(\d+) requests in (\d+(?:\.\d+)?)(s|m), /m.exec(text);
-  const requests = Number(match?.[1]);
-  const seconds = Number(match?.[2]) * (match?.[3] === 'm' ? 60 : 1);
-  if (!(requests > 0 && seconds > 0)) {
-    throw new Error(
-      `can't read what wrk printed: got "${text.slice(0, 200)}", accepted is a line "N requests in S s"`,
-    );
+/** What wrk counted, as a figure. @throws Error when it counted failures, or nothing. */
+export function completedOf({ responses, wrong, errored, seconds }: ClosedLoopReport): Completed {
+  if (wrong + errored > 0) {
+    throw new Error(`wrk counted failures: ${wrong} responses that are not 2xx or 3xx, ${errored} errors`);
   }
-  return { requests, seconds };
+  if (!(responses > 0 && seconds > 0)) {
+    throw new Error(`wrk counted nothing: got ${responses} responses in ${seconds} s`);
+  }
+  return { requests: responses, seconds };
 }
 
 /** Reads the line that our k6 script prints. @throws Error when it counted failures, or is something else. */
@@ -99,16 +96,4 @@ export function parseK6(text: string): Completed {
   }
   if (failed !== 0) throw new Error(`k6 counted failures: ${String(failed)}`);
   return { requests, seconds };
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return true;
-  } catch (error) {
-    // Not there, or not to be run: the answer is no.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return false;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { RawConnection, type RawReply } from './client.ts';
+import type { RawReply } from '@acceptbench/client/reply';
+import { RawConnection } from './client.ts';
 import type { Server } from './process.ts';
 import { until } from './waiting.ts';
 

@@ -1,4 +1,5 @@
-import { RawConnection, requestText } from './client.ts';
+import { requestText } from '@acceptbench/client/reply';
+import { RawConnection } from './client.ts';
 
 /** A request that asks for nothing that exists; its reply marks the end of what came before. */
 const marker = requestText('/marker');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, type TestContext, test } from 'node:test';
+import { requestText } from '@acceptbench/client/reply';
 import { type Books, closed, untilBooks } from './books.ts';
-import { closeConnections, once, RawConnection, requestText } from './client.ts';
+import { closeConnections, once, RawConnection } from './client.ts';
 import {
   bigWork,
   type Combination,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { once, RawConnection, type RawReply, requestText } from './client.ts';
+import { type RawReply, requestText } from '@acceptbench/client/reply';
+import { once, RawConnection } from './client.ts';
 import { type Combination, dataBody, offloads, smallWork } from './combination.ts';
 import { assertRule } from './deviations.ts';
 import { exchange, firstAnswer } from './exchange.ts';

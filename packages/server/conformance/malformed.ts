@@ -1,4 +1,4 @@
-import { requestText } from './client.ts';
+import { requestText } from '@acceptbench/client/reply';
 import type { Rule } from './deviations.ts';
 
 const mebibyte = 1_048_576;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { requestText } from '@acceptbench/client/reply';
 import { closed, untilBooks } from './books.ts';
-import { RawConnection, requestText } from './client.ts';
+import { RawConnection } from './client.ts';
 import { bigWork, type Combination, dataBody, start } from './combination.ts';
 import type { Server } from './process.ts';
 
