@@ -1,12 +1,14 @@
 import { acceptAllWeCan } from './accept-all-we-can.ts';
 import { backlog } from './backlog.ts';
 import { balance } from './balance.ts';
+import { burst } from './burst.ts';
 import { capacity } from './capacity.ts';
 import { engine } from './engine.ts';
 import type { Experiment } from './experiment.ts';
 import { hello } from './hello.ts';
 import { overload } from './overload.ts';
 import { quick } from './quick.ts';
+import { silent } from './silent.ts';
 import { smoke } from './smoke.ts';
 
 /** Every experiment by name; the first is the default. */
@@ -16,6 +18,8 @@ export const experiments: readonly [Experiment, ...Experiment[]] = [
   acceptAllWeCan,
   capacity,
   backlog,
+  burst,
+  silent,
   overload,
   balance,
   engine,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cell } from '@acceptbench/results/cell';
 import { atRate, bothArms, plannedCeiling, toCells } from './cells.ts';
-import type { Shape } from './experiment.ts';
+import type { LoadSpec, Shape } from './experiment.ts';
 import { quick } from './quick.ts';
 
 const calibration = {
@@ -83,7 +83,7 @@ test('rates outright, silent connections, bursts and other generators are loads 
         warmupRatePerSecond: 50,
         ...windowed,
       },
-      { kind: 'burst', connections: [100, 1000], ...windowed },
+      { kind: 'burst', connections: [100, 1000], warmupRatePerSecond: 50, ...windowed },
       { kind: 'closed-loop', generators: ['wrk'], connections: [64], ...windowed },
     ],
   });
@@ -92,6 +92,19 @@ test('rates outright, silent connections, bursts and other generators are loads 
     ['500rps', '500rps-silent100', 'burst100', 'burst1000', 'wrk64'],
   );
   assert.ok(made.every(({ load }) => !('ofCeiling' in load)));
+  const burst: LoadSpec = { kind: 'burst', connections: [100], warmupRatePerSecond: 50, ...windowed };
+  assert.throws(
+    () => cellsOf({ loads: [burst], policies: ['close', 'keep-alive'] }),
+    /policies: a burst has one request per connection/,
+  );
+  assert.throws(
+    () => cellsOf({ loads: [{ ...burst, warmupSeconds: 0 }] }),
+    /loads: .* give warmupSeconds and/,
+  );
+  assert.throws(
+    () => cellsOf({ queueLimits: [4, 4], topologies: [{ topology: 'offload', workers: 1 }] }),
+    /two cells would be called node-native-offload-w1-close-limit4-wasm-0\.7x/,
+  );
   assert.throws(() => cellsOf({ works: [{ kind: 'none' }] }), /loads: ofCeiling needs work with a ceiling/);
 });
 

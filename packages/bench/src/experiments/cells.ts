@@ -27,8 +27,14 @@ type Seat = Omit<Cell, 'id' | 'load'> & { readonly ceilingPerSecond: number | nu
 /** Every cell of an experiment's form, in the order its file names them: loads outermost. @throws RangeError naming the field. */
 export function toCells(shape: Shape, machine: Machine): Cell[] {
   const seats = toSeats(shape, machine);
-  return shape.loads.flatMap((spec) =>
+  const cells = shape.loads.flatMap((spec) =>
     sweep(spec).flatMap((load) => seats.map((seat) => toCell(seat, load))),
+  );
+  const ids = cells.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice === undefined) return cells;
+  throw new RangeError(
+    `loads: two cells would be called ${twice}: a value is given twice, or two works or loads differ in what a name does not say`,
   );
 }
 
@@ -128,11 +134,13 @@ function sweep(spec: LoadSpec): Swept[] {
   });
   switch (spec.kind) {
     case 'burst':
-      return spec.connections.map((connections) => (ceiling) => ({
-        kind: 'burst',
-        connections,
-        ...windowed(ceiling),
-      }));
+      return spec.connections.map((connections) => (ceiling) => {
+        const load = { kind: 'burst' as const, connections, ...windowed(ceiling) };
+        if (load.warmupSeconds > 0 && load.warmupRatePerSecond > 0) return load;
+        throw new RangeError(
+          'loads: a burst is compared with the requests before it; give warmupSeconds and warmupOfCeiling or warmupRatePerSecond',
+        );
+      });
     case 'closed-loop':
       return spec.generators.flatMap((generator) =>
         spec.connections.map(
@@ -187,8 +195,12 @@ function warmupRate({ warmupOfCeiling, warmupRatePerSecond }: LoadSpec, ceiling:
   return warmupRatePerSecond ?? (warmupOfCeiling ?? 0) * (ceiling ?? 0);
 }
 
-function toCell({ ceilingPerSecond, ...seat }: Seat, load: Swept): Cell {
-  return named({ ...seat, load: load(ceilingPerSecond) });
+function toCell({ ceilingPerSecond, ...seat }: Seat, swept: Swept): Cell {
+  const load = swept(ceilingPerSecond);
+  if (load.kind === 'burst' && seat.policy !== 'close') {
+    throw new RangeError('policies: a burst has one request per connection, which is close');
+  }
+  return named({ ...seat, load });
 }
 
 /** The cell with the `id` that its other fields give. */

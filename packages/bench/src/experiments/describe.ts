@@ -1,4 +1,4 @@
-import { loadName } from '@acceptbench/report/cell-name';
+import { loadName } from '@acceptbench/report/text/cell-name';
 import { counted, formatSeconds } from '../progress.ts';
 import { expectedSeconds } from './duration.ts';
 import type { LoadSpec, Shape } from './experiment.ts';

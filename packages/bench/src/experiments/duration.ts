@@ -9,10 +9,29 @@ export const gapSeconds = 0.75;
 /** What a replicate costs beside its load: start, verify, k6's own start, drain, stop. Only the progress rests on it. */
 const overheadSeconds = 1.9;
 
-/** About how long a replicate takes, in seconds: what overload has left in the queue is drained at the ceiling's rate. */
-export function expectedSeconds({ load }: Cell): number {
-  const beyond = load.kind === 'constant-arrival-rate' ? Math.max(0, (load.ofCeiling ?? 1) - 1) : 0;
-  return (
-    overheadSeconds + load.warmupSeconds + gapSeconds + load.durationSeconds + beyond * load.durationSeconds
-  );
+/** Opening silent connections, and the second in which a deferring listener lets none of them in. */
+const silentSeconds = 1.3;
+
+/** Rate at which a burst is taken to be answered: its work is a ms or so, and those who come again leave gaps. */
+const burstPerSecond = 600;
+
+/** About how long a replicate takes, in seconds. */
+export function expectedSeconds(cell: Cell): number {
+  const { warmupSeconds } = cell.load;
+  return overheadSeconds + warmupSeconds + gapSeconds + loadSeconds(cell);
+}
+
+/** The window, and until all is answered: what overload has left in the queue is drained at the ceiling's rate. */
+function loadSeconds({ load, queueLimit }: Cell): number {
+  const { durationSeconds } = load;
+  switch (load.kind) {
+    case 'burst':
+      return Math.max(durationSeconds, load.connections / burstPerSecond);
+    case 'closed-loop':
+      return durationSeconds;
+    case 'constant-arrival-rate': {
+      const beyond = queueLimit === undefined ? Math.max(0, (load.ofCeiling ?? 1) - 1) : 0;
+      return durationSeconds * (1 + beyond) + (load.silentConnections === undefined ? 0 : silentSeconds);
+    }
+  }
 }

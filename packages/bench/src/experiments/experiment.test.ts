@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Cell } from '@acceptbench/results/cell';
 import { experiments } from './catalogue.ts';
+import { expectedSeconds } from './duration.ts';
 import { defineExperiment } from './experiment.ts';
+import { nominalCells } from './nominal.ts';
 import { quick } from './quick.ts';
 
 test('a field that is not accepted is named', () => {
@@ -14,6 +17,17 @@ test('a field that is not accepted is named', () => {
   ];
   for (const [change, message] of refused) {
     assert.throws(() => defineExperiment({ ...quick, short: { ...quick.short, ...change } }), message);
+  }
+});
+
+test('the cells of every form are valid, and no two have one name', () => {
+  for (const { name, short, full } of experiments) {
+    for (const form of full === undefined ? [short] : [short, full]) {
+      const cells = nominalCells(form);
+      assert.ok(cells.length > 0, name);
+      for (const cell of cells) assert.deepEqual(Cell.parse(cell), cell);
+      for (const cell of cells) assert.ok(expectedSeconds(cell) > cell.load.durationSeconds, cell.id);
+    }
   }
 });
 

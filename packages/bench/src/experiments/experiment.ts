@@ -36,6 +36,9 @@ export const LoadSpec = z.discriminatedUnion('kind', [
     generators: z.array(z.enum(['wrk', 'oha'])).min(1),
     connections: z.array(z.int().min(1).max(10_000)).min(1),
     ...windowed,
+    // The generators take whole seconds.
+    durationSeconds: z.int().min(1).max(3600),
+    warmupSeconds: z.int().min(0).max(600),
   }),
 ]);
 export type LoadSpec = z.infer<typeof LoadSpec>;

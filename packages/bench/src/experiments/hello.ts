@@ -14,8 +14,15 @@ const short: Shape = {
       warmupSeconds: 1,
       warmupRatePerSecond: 250,
     },
+    {
+      kind: 'closed-loop',
+      generators: ['wrk', 'oha'],
+      connections: [64],
+      durationSeconds: 2,
+      warmupSeconds: 1,
+    },
   ],
-  design: { kind: 'blocks', blocks: 3 },
+  design: { kind: 'blocks', blocks: 2 },
 };
 
 export const hello = defineExperiment({
@@ -23,7 +30,7 @@ export const hello = defineExperiment({
   question:
     'Without any work: what do accepting, parsing and answering cost, with a connection for each request and with connections that are kept?',
   howToRead:
-    'At a fixed rate every runtime completes what is offered; compare p50 and p99, and the CPU time of the server per request. These rates are below what k6 itself can do (about 9,000 new connections or 13,600 requests a second on two cores that it has to itself), since beyond them a table shows k6; the gates generator-cpu and scheduling-lag refuse a replicate in which k6 was the limit.',
+    'At a fixed rate every runtime completes what is offered; compare p50 and p99, and the CPU time of the server per request. These rates are below what k6 itself can do (about 9,000 new connections or 13,600 requests a second on two cores that it has to itself), since beyond them a table shows k6; the gates generator-cpu and scheduling-lag refuse a replicate in which k6 was the limit. The cross-check is by other generators where they are installed, wrk and oha: 64 connections, each of which asks again as soon as it has its answer, which is as much as the server takes or as much as the generator can do. Their rates may be compared with each other and never with k6’s; their response times leave out whoever could not ask meanwhile (coordinated omission), and whether a body was right they do not look at.',
   short,
   full: {
     ...short,
@@ -34,6 +41,13 @@ export const hello = defineExperiment({
         durationSeconds: 10,
         warmupSeconds: 2,
         warmupRatePerSecond: 500,
+      },
+      {
+        kind: 'closed-loop',
+        generators: ['wrk', 'oha'],
+        connections: [64, 256],
+        durationSeconds: 10,
+        warmupSeconds: 2,
       },
     ],
     design: { kind: 'blocks', blocks: 20 },

@@ -70,6 +70,16 @@ test('what is not accepted is named in one line: file, field, what it got', asyn
     ['none.ts', 'export const other = 1;', /it exports neither default nor experiment/],
     ['throws.ts', "throw new Error('not today');", /can't read it: not today$/],
     ['enum.ts', 'enum E { a } export default E;', /can't read it: .*enum/],
+    [
+      'together.json',
+      changed({ works: [{ kind: 'none' }] }),
+      /short\.loads: ofCeiling needs work with a ceiling/,
+    ],
+    [
+      'twice.json',
+      changed({ policies: ['close', 'close'] }),
+      /short\.loads: two cells would be called node-/,
+    ],
     ['mine.js', 'export default {}', /an experiment is a \.ts or a \.json file$/],
   ];
   for (const [name, text, message] of refused) {

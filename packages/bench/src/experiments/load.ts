@@ -4,7 +4,8 @@ import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../exitCodes.ts';
 import { experiments } from './catalogue.ts';
-import { type Experiment, parseExperiment } from './experiment.ts';
+import { type Experiment, parseExperiment, type Shape } from './experiment.ts';
+import { nominalCells } from './nominal.ts';
 
 /** What `--experiment` was given is a file, and no name of the catalogue's: it has a slash, or the ending of one. */
 export function isExperimentPath(given: string): boolean {
@@ -35,8 +36,19 @@ async function fromFile(given: string, path: string): Promise<Experiment> {
   if (!existsSync(path)) throw new UsageError(`${given}: there is no such file`);
   const data = extname(path) === '.json' ? await fromJson(given, path) : await fromModule(given, path);
   const parsed = parseExperiment(data);
-  if (parsed.state === 'accepted') return parsed.experiment;
-  throw new UsageError(`${given}: ${parsed.why}`);
+  if (parsed.state === 'refused') throw new UsageError(`${given}: ${parsed.why}`);
+  for (const form of ['short', 'full'] as const) requireCells(`${given}: ${form}`, parsed.experiment[form]);
+  return parsed.experiment;
+}
+
+/** Fields that are right by themselves may not go together. @throws UsageError */
+function requireCells(what: string, shape: Shape | undefined): void {
+  try {
+    if (shape !== undefined) nominalCells(shape);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UsageError(`${what}.${cause.message}`, { cause });
+  }
 }
 
 async function fromJson(given: string, path: string): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { requireOpenFiles } from '@acceptbench/client/openFiles';
 import { dataReply } from '@acceptbench/handler/routes';
 import { createWork } from '@acceptbench/handler/work';
 import { readSysctl } from '@acceptbench/probe/host';
@@ -13,18 +14,24 @@ import { schemaVersion } from '@acceptbench/results/schemaVersion';
 import { gapSeconds } from '../experiments/duration.ts';
 import { confinedTo } from '../placement.ts';
 import { backlogNotOffered } from '../run/offer.ts';
-import type { Child } from './children.ts';
 import { closeBooks, type Measured } from './closeBooks.ts';
 import { NotOfferedError, ReplicateError } from './error.ts';
 import { type LiveMetrics, startLiveMetrics } from './liveMetrics.ts';
-import { startLoad } from './load.ts';
+import { type RunningLoad, startLoad } from './load.ts';
+import { requireGenerator } from './loadClosedLoop.ts';
 import type { FromReplicate, Phase, ReplicateSpec } from './messages.ts';
 import { startScraper } from './scrape.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { holdSilentConnections, type SilentConnections } from './silent.ts';
 import { tetherFor } from './tether.ts';
 import { verifyRoutes } from './verify.ts';
 
 const now = () => performance.timeOrigin + performance.now();
+
+/** Time between two samples of the kernel, and between two scrapes. */
+const usualPeriods = { kernelMs: 20, scrapeMs: 50 };
+/** All of a burst is one step, and it is over soon. */
+const burstPeriods = { kernelMs: 10, scrapeMs: 20 };
 
 /** How long the server may take to be empty after k6 has had its last response. */
 const emptyMs = 10_000;
@@ -62,6 +69,7 @@ export async function liveReplicate(
         `net.core.somaxconn ${spec.cell.somaxconn} needs a network namespace of its own, and there is none`,
       );
     }
+    if (spec.cell.load.kind === 'closed-loop') await requireGenerator(spec.cell.load);
     const tether = await tetherFor(spec.isolation);
 
     enter('start');
@@ -121,6 +129,12 @@ export async function liveReplicate(
   }
 }
 
+/** Connections that a cell's load holds at one time, whatever the server's pace. */
+function connectionsOf({ load }: Cell): number {
+  if (load.kind === 'constant-arrival-rate') return load.silentConnections ?? 0;
+  return load.connections;
+}
+
 /** Offers the load while the probe samples, until the server is empty again. */
 async function measure(
   spec: ReplicateSpec,
@@ -137,38 +151,46 @@ async function measure(
     metrics?.add(sample);
   };
   const { metricsUrl, url } = server.facts;
-  const scraper = metricsUrl === undefined ? undefined : await startScraper(metricsUrl, now, record);
-  let k6: Child | undefined;
+  const periods = cell.load.kind === 'burst' ? burstPeriods : usualPeriods;
+  const scraper =
+    metricsUrl === undefined ? undefined : await startScraper(metricsUrl, periods.scrapeMs, now, record);
+  let running: RunningLoad | undefined;
+  let silent: SilentConnections | null = null;
   const sampler = startSampler({
     ports: [server.port],
     serverPid: server.child.pid,
-    loadPid: () => k6?.pid,
+    loadPid: () => running?.pid,
+    periodMs: periods.kernelMs,
     onSample: record,
     now,
   });
   enter('warm up');
-  const toMeasure = setTimeout(() => enter('measure'), (cell.load.warmupSeconds + gapSeconds) * 1000);
+  let toMeasure: NodeJS.Timeout | undefined;
   try {
-    const started = await startLoad({
+    requireOpenFiles(connectionsOf(cell), server.child.pid, 'the server');
+    silent = await holdSilentConnections({ cell, baseUrl: url, prefix, samples, now });
+    running = await startLoad({
       k6Path,
       cell,
       baseUrl: url,
       expectedBody,
       summaryPath,
+      loadCores: spec.loadCores,
       prefix,
       live: spec.live,
+      now,
     });
-    k6 = started.child;
+    toMeasure = setTimeout(() => enter('measure'), (cell.load.warmupSeconds + gapSeconds) * 1000);
     const serverEnded = server.child.ended.then(({ code, signal }) => {
       throw new ReplicateError(`the server ended while it was measured (${signal ?? `exit ${code}`})`);
     });
-    const load = await Promise.race([started.result, serverEnded]);
+    const load = await Promise.race([running.result, serverEnded]);
     enter('drain');
     const empty = await Promise.race([waitUntilEmpty(samples), serverEnded]);
     await scraper?.scrape();
     const { notMeasured, ...samplerReport } = sampler.stop();
     return {
-      load,
+      load: { ...load, silent: (await silent?.release()) ?? null },
       samples,
       samplerReport,
       notMeasured: [
@@ -182,7 +204,8 @@ async function measure(
     };
   } finally {
     clearTimeout(toMeasure);
-    k6?.kill('SIGKILL');
+    running?.kill();
+    silent?.kill();
     sampler.stop();
     scraper?.stop();
   }

@@ -1,21 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { k6ExitMeaning } from '@acceptbench/k6/exit';
-import { remoteWrite } from '@acceptbench/k6/remoteWrite';
-import { k6Arguments } from '@acceptbench/k6/run';
-import { toLoadResult } from '@acceptbench/k6/summary';
 import type { Cell } from '@acceptbench/results/cell';
 import type { LoadResult } from '@acceptbench/results/load';
-import { gapSeconds } from '../experiments/duration.ts';
-import { type Child, startChild } from './children.ts';
-import { deadline } from './deadline.ts';
-import { ReplicateError } from './error.ts';
+import { startArrivals } from './loadArrivals.ts';
+import { startBurst } from './loadBurst.ts';
+import { startClosedLoop } from './loadClosedLoop.ts';
 import type { LiveSpec } from './messages.ts';
-import { virtualUsers } from './virtualUsers.ts';
-
-/** A response later than this is an error: longer than any queue a cell builds up. */
-const timeoutSeconds = 30;
-/** k6's own start and end, beside what it is asked to do. */
-const k6SpareSeconds = 30;
 
 export interface LoadOptions {
   readonly k6Path: string;
@@ -23,48 +11,34 @@ export interface LoadOptions {
   readonly baseUrl: string;
   readonly expectedBody: string;
   readonly summaryPath: string;
+  /** Cores that the generator may use. */
+  readonly loadCores: number;
+  /** Unix ms by a clock that does not step. */
+  readonly now: () => number;
+  /** Put before a command, to confine it and to tie its life to ours. */
   readonly prefix: readonly string[];
+  /** What k6 pushes its metrics to, where the run is watched. */
   readonly live?: LiveSpec | undefined;
 }
 
-/** Starts k6 on a cell's load. `result` resolves when all it started has come to its end. */
-export async function startLoad(
-  options: LoadOptions,
-): Promise<{ child: Child; result: Promise<LoadResult> }> {
-  const { k6Path, cell, baseUrl, expectedBody, summaryPath, prefix, live } = options;
-  if (cell.load.kind !== 'constant-arrival-rate') {
-    throw new ReplicateError(`no generator offers a load of kind ${cell.load.kind} yet`);
-  }
-  const { args, env } = k6Arguments({
-    baseUrl,
-    load: cell.load,
-    policy: cell.policy,
-    summaryPath,
-    expectedBody,
-    sheds: cell.queueLimit !== undefined,
-    gapSeconds,
-    maxVus: virtualUsers(cell.load, cell),
-    timeoutSeconds,
-    environment: process.env,
-    ...(live === undefined ? {} : remoteWrite({ url: live.writeUrl, tags: live.labels })),
-  });
-  const child = await startChild([...prefix, k6Path, ...args], { env });
-  return { child, result: resultOf(child, cell, summaryPath) };
+/** A load that is offered. */
+export interface RunningLoad {
+  /** The process that offers it now: a warm-up may have had another, and between the two there is none. */
+  readonly pid: number | undefined;
+  /** Resolves when all it started has come to its end. */
+  readonly result: Promise<LoadResult>;
+  kill(): void;
 }
 
-async function resultOf(child: Child, cell: Cell, summaryPath: string): Promise<LoadResult> {
-  const { warmupSeconds, durationSeconds } = cell.load;
-  const limitSeconds = warmupSeconds + gapSeconds + durationSeconds + timeoutSeconds + k6SpareSeconds;
-  const { code, signal } = await deadline(
-    child.ended,
-    limitSeconds * 1000,
-    () => new ReplicateError(`k6 did not end within ${limitSeconds} s`),
-  );
-  if (code !== 0) {
-    const last = child.tail().at(-1);
-    throw new ReplicateError(
-      `${k6ExitMeaning(code, signal)}${last === undefined ? '' : `; it last said: ${last}`}`,
-    );
+/** Starts the generator that a cell's load is for. */
+export function startLoad(options: LoadOptions): Promise<RunningLoad> {
+  const { load } = options.cell;
+  switch (load.kind) {
+    case 'constant-arrival-rate':
+      return startArrivals(options, load);
+    case 'burst':
+      return startBurst(options, load);
+    case 'closed-loop':
+      return startClosedLoop(options, load);
   }
-  return toLoadResult(JSON.parse(await readFile(summaryPath, 'utf8')));
 }

@@ -2,12 +2,6 @@ import { parseExposition } from '@acceptbench/metrics/parse';
 import type { ServerSample } from '@acceptbench/results/sample';
 import { ask, oneConnection } from './http.ts';
 
-/**
- * Twenty a second. What is integrated over the scrapes changes its slope at the window's ends, and a slope of 300 a second
- * that changes between two scrapes is misplaced by 300 × 0.05² / 8 s = 0.1 request-seconds at most: 0.1 ms a request.
- */
-const periodMs = 50;
-
 export interface Scraper {
   /** Scrapes once more, now. Null when the server did not answer. */
   scrape(): Promise<ServerSample | null>;
@@ -17,12 +11,15 @@ export interface Scraper {
 }
 
 /**
- * Reads a server's metrics twenty times a second over one connection, opened here and kept, until stopped.
+ * Reads a server's metrics over one connection, opened here and kept, until stopped. Twenty a second is usual: what is
+ * integrated over the scrapes changes its slope at the window's ends, and a slope of 300 a second that changes between two scrapes
+ * is misplaced by 300 × 0.05² / 8 s = 0.1 request-seconds at most: 0.1 ms a request.
  *
  * @throws Error when the first scrape fails.
  */
 export async function startScraper(
   url: string,
+  periodMs: number,
   now: () => number,
   onSample: (sample: ServerSample) => void,
 ): Promise<Scraper> {
