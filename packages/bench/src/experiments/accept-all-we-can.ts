@@ -19,7 +19,7 @@ const short: Shape = {
   design: { kind: 'blocks', blocks: 1 },
 };
 
-const longer = { durationSeconds: 10, warmupSeconds: 2, warmupOfCeiling: 0.5 };
+const longer = { durationSeconds: 8, warmupSeconds: 2, warmupOfCeiling: 0.5 };
 
 export const acceptAllWeCan = defineExperiment({
   name: 'accept-all-we-can',
@@ -34,6 +34,6 @@ export const acceptAllWeCan = defineExperiment({
       { kind: 'arrivals', ofCeiling: [0.3, 0.5, 0.7, 0.8, 0.9], ...longer },
       { kind: 'arrivals', ofCeiling: [0.95, 1, 1.05, 1.25, 1.6], mayOverload: true, ...longer },
     ],
-    design: { kind: 'blocks', blocks: 10 },
+    design: { kind: 'blocks', blocks: 6 },
   },
 });

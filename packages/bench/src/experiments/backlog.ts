@@ -29,6 +29,6 @@ export const backlog = defineExperiment({
         warmupOfCeiling: 0.5,
       },
     ],
-    design: { kind: 'blocks', blocks: 10 },
+    design: { kind: 'blocks', blocks: 6 },
   },
 });

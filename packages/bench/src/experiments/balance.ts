@@ -29,12 +29,12 @@ export const balance = defineExperiment({
     loads: [
       {
         kind: 'arrivals',
-        ofCeiling: [0.5, 0.7, 0.85, 0.95],
-        durationSeconds: 15,
+        ofCeiling: [0.6, 0.85, 0.95],
+        durationSeconds: 10,
         warmupSeconds: 2,
         warmupOfCeiling: 0.5,
       },
     ],
-    design: { kind: 'blocks', blocks: 10 },
+    design: { kind: 'blocks', blocks: 6 },
   },
 });

@@ -37,7 +37,7 @@ export const hello = defineExperiment({
     loads: [
       {
         kind: 'arrivals',
-        ratesPerSecond: [500, 1000, 1500, 2000],
+        ratesPerSecond: [500, 1500],
         durationSeconds: 10,
         warmupSeconds: 2,
         warmupRatePerSecond: 500,
@@ -50,6 +50,6 @@ export const hello = defineExperiment({
         warmupSeconds: 2,
       },
     ],
-    design: { kind: 'blocks', blocks: 20 },
+    design: { kind: 'blocks', blocks: 10 },
   },
 });

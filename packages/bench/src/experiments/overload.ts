@@ -32,16 +32,16 @@ export const overload = defineExperiment({
       { topology: 'offload', workers: 1 },
       { topology: 'reuseport-offload', workers: 1, listeners: 2 },
     ],
-    queueLimits: [null, 4, 16, 64],
+    queueLimits: [null, 16, 64],
     loads: [
       {
         kind: 'arrivals',
-        ofCeiling: [1.2, 1.5, 2, 3],
-        durationSeconds: 10,
+        ofCeiling: [1.2, 2, 3],
+        durationSeconds: 8,
         warmupSeconds: 2,
         warmupOfCeiling: 0.5,
       },
     ],
-    design: { kind: 'blocks', blocks: 10 },
+    design: { kind: 'blocks', blocks: 6 },
   },
 });
