@@ -27,9 +27,10 @@ type Seat = Omit<Cell, 'id' | 'load'> & { readonly ceilingPerSecond: number | nu
 /** Every cell of an experiment's form, in the order its file names them: loads outermost. @throws RangeError naming the field. */
 export function toCells(shape: Shape, machine: Machine): Cell[] {
   const seats = toSeats(shape, machine);
-  const cells = shape.loads.flatMap((spec) =>
-    sweep(spec).flatMap((load) => seats.map((seat) => toCell(seat, load))),
-  );
+  const cells = shape.loads.flatMap((spec) => {
+    const seated = seats.filter(({ policy }) => spec.policies?.includes(policy) ?? true);
+    return sweep(spec).flatMap((load) => seated.map((seat) => toCell(seat, load)));
+  });
   const ids = cells.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice === undefined) return cells;

@@ -49,7 +49,8 @@ function describeTopology({ topology, workers, listeners }: Shape['topologies'][
 }
 
 function describeLoad(load: LoadSpec): string {
-  const window = `${load.durationSeconds} s after ${load.warmupSeconds} s of warm-up`;
+  const policies = load.policies === undefined ? '' : `, ${load.policies.join(', ')} only`;
+  const window = `${load.durationSeconds} s after ${load.warmupSeconds} s of warm-up${policies}`;
   switch (load.kind) {
     case 'burst':
       return `${load.connections.join(', ')} connections at one instant; ${window}`;

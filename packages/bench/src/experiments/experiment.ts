@@ -2,8 +2,10 @@ import { Api, Policy, Topology } from '@acceptbench/results/cell';
 import { Design } from '@acceptbench/results/run';
 import * as z from 'zod';
 
-/** Length of the measured window and its warm-up. The warm-up's rate is low enough that the server is empty when it ends. */
+/** Which of the form's policies a load is for, and the length of its measured window and its warm-up. The warm-up's rate is low enough that the server is empty when it ends. */
 const windowed = {
+  /** Absent: all of the form's. */
+  policies: z.array(Policy).min(1).optional(),
   durationSeconds: z.number().positive().max(3600),
   warmupSeconds: z.number().min(0).max(600),
   /** Warm-up rate as a share of the ceiling; without a ceiling (`work: none`), arrivals per second. */

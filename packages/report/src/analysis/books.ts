@@ -137,9 +137,10 @@ function littleBooks({ load, kernel, server }: BooksInput): Book[] {
   ) => {
     if (left === null || right === null) return;
     const seconds = (toMs - from) / 1000;
+    const skewed = (load.completed / seconds) * thresholds.littleSkewSeconds;
     const tolerance = Math.max(
       Math.max(left, right) * thresholds.littleShare,
-      thresholds.littleOccupancy * seconds,
+      Math.max(thresholds.littleOccupancy, skewed) * seconds,
     );
     books.push(book({ law, says, left, right, unit, tolerance }));
   };

@@ -66,6 +66,11 @@ export const thresholds = {
   littleShare: 0.05,
   littleOccupancy: 1,
   /**
+   * An occupancy is the difference of counters that are read one after the other while threads write them, some tenths of a ms
+   * apart on a busy machine: it is off by the requests of that time. At 300 a second that is nothing, at 20,000 it is 4.
+   */
+  littleSkewSeconds: 0.0002,
+  /**
    * k6's CPU in the window against the cores it has: those that the ceiling does not count on, or those it is confined to.
    * Above 90 % a queue forms in front of it, and what it measures is itself.
    */
