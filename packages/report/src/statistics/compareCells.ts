@@ -41,6 +41,8 @@ export type CompareOptions = BootstrapOptions & {
   readonly confidence?: number;
   /** `blocks`: the sides ran side by side, in the same blocks of one run. `none`: they are from different runs. */
   readonly pairing?: 'blocks' | 'none';
+  /** `precision`: the run added blocks until its intervals were narrow (`--precision`), which the intervals then allow for. */
+  readonly stopping?: 'fixed' | 'precision';
 };
 
 export type Comparison = {

@@ -18,8 +18,8 @@ export type BootstrapOptions = {
   readonly resamples?: number;
 };
 
-const defaultSeed = 20_260_101;
-const defaultResamples = 9_999;
+export const defaultSeed = 20_260_101;
+export const defaultResamples = 9_999;
 
 /** Standard errors below this share of the values' size are rounding, not spread. */
 const rounding = 1e-12;
@@ -32,9 +32,10 @@ const rounding = 1e-12;
  */
 export function toMeanPivot(values: readonly number[], options: BootstrapOptions = {}): Pivot {
   const { seed = defaultSeed, resamples = defaultResamples } = options;
-  const drawn = resampleMirrored(values, resamples, seed);
+  const estimate = mean(values);
+  const drawn = resampleMirrored(values, estimate, resamples, { seed, stream: 0 });
   const zero = { means: new Float64Array(resamples), variances: new Float64Array(resamples) };
-  return toPivot(mean(values), varianceOfMean(values), largestOf(values), drawn, zero);
+  return toPivot(estimate, varianceOfMean(values), largestOf(values), drawn, zero);
 }
 
 /** The difference of two means, `second` − `first`, of samples that are not paired: likewise, each side resampled by itself. */
@@ -44,13 +45,30 @@ export function toDifferencePivot(
   options: BootstrapOptions = {},
 ): Pivot {
   const { seed = defaultSeed, resamples = defaultResamples } = options;
+  const [from, to] = [mean(first), mean(second)];
   return toPivot(
-    mean(second) - mean(first),
+    to - from,
     varianceOfMean(first) + varianceOfMean(second),
     largestOf([...first, ...second]),
-    resampleMirrored(second, resamples, seed),
-    resampleMirrored(first, resamples, seed + 1),
+    resampleMirrored(second, to, resamples, { seed, stream: 0 }),
+    resampleMirrored(first, from, resamples, { seed, stream: 1 }),
   );
+}
+
+/**
+ * The same estimate, for a sample whose size was decided by how narrow its interval had become. Such a sample stops sooner where
+ * its spread came out small by chance, so the plain interval is too narrow: at worst 8 to 9 % of equal pairs are called different
+ * instead of 5 % (the effect is known since Y. S. Chow and H. Robbins, "On the asymptotic theory of fixed-width sequential
+ * confidence intervals", Ann. Math. Statist. 36 (1965) 457–462). Twice the p-value, and the interval that goes with it, hold
+ * 5 % in the simulations of `precision.test.ts`.
+ */
+export function afterStopping({ estimate, standardError, pAgainst, interval }: Pivot): Pivot {
+  return {
+    estimate,
+    standardError,
+    pAgainst: (value) => Math.min(1, 2 * pAgainst(value)),
+    interval: (confidence) => interval((1 + confidence) / 2),
+  };
 }
 
 function toPivot(estimate: number, variance: number, size: number, plus: Resamples, minus: Resamples): Pivot {

@@ -1,5 +1,5 @@
 import { hodgesLehmann, median } from './location.ts';
-import { type BootstrapOptions, type Pivot, toDifferencePivot, toMeanPivot } from './pivot.ts';
+import { afterStopping, type BootstrapOptions, type Pivot, toDifferencePivot, toMeanPivot } from './pivot.ts';
 
 /** Under six pairs no paired test of signs can reach 5 %: 2 / 2⁵ = 6 %, 2 / 2⁶ = 3 %. Then the range is all that is said. */
 export const leastBlocks = 6;
@@ -38,7 +38,11 @@ export type RatioSummary =
 /** What was summarized, and on the log scale the pivot it rests on; null where there is no interval. */
 export type Ratio = { readonly summary: RatioSummary; readonly pivot: Pivot | null };
 
-export type RatioOptions = BootstrapOptions & { readonly confidence?: number };
+export type RatioOptions = BootstrapOptions & {
+  readonly confidence?: number;
+  /** `precision`: blocks were added until the interval was narrow, which costs confidence ({@link afterStopping}). */
+  readonly stopping?: 'fixed' | 'precision';
+};
 
 /**
  * Paired by block: the ratio of each block, whatever the machine did then being in both.
@@ -50,7 +54,7 @@ export function toPairedRatio(pairs: readonly BlockPair[], options: RatioOptions
   if (blocks.size !== pairs.length) throw new RangeError('toPairedRatio: a block comes twice');
   const logs = pairs.map(({ base, head }) => logOf(head) - logOf(base));
   if (logs.length < leastBlocks) return { summary: toRange(logs), pivot: null };
-  const pivot = toMeanPivot(logs, options);
+  const pivot = stopped(toMeanPivot(logs, options), options);
   const method = 'studentized bootstrap of paired log ratios';
   const center = hodgesLehmann(logs);
   return { summary: toInterval(pivot, logs.length, center, method, options), pivot };
@@ -71,9 +75,13 @@ export function toUnpairedRatio(
   const differences = headLogs.flatMap((to) => baseLogs.map((from) => to - from));
   const n = Math.min(base.length, head.length);
   if (n < leastBlocks) return { summary: toRange(differences, n), pivot: null };
-  const pivot = toDifferencePivot(baseLogs, headLogs, options);
+  const pivot = stopped(toDifferencePivot(baseLogs, headLogs, options), options);
   const method = 'studentized bootstrap of log means';
   return { summary: toInterval(pivot, n, median(differences), method, options), pivot };
+}
+
+function stopped(pivot: Pivot, { stopping = 'fixed' }: RatioOptions): Pivot {
+  return stopping === 'precision' ? afterStopping(pivot) : pivot;
 }
 
 function toRange(logs: readonly number[], n = logs.length): RatioSummary {

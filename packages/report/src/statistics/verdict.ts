@@ -49,6 +49,16 @@ export function adjustPValues(all: readonly (PValues | null)[]): (PValues | null
   });
 }
 
+/**
+ * `within`: the ratio is within the margin. `differs`: it is not 1, and its own interval reaches beyond the margin. Both hold
+ * after Holm's adjustment.
+ */
+export function judge(own: PValues, adjusted: PValues, confidence: number): 'within' | 'differs' | 'neither' {
+  const alpha = 1 - confidence + 1e-12;
+  if (adjusted.equivalent <= alpha) return 'within';
+  return adjusted.different <= alpha && own.equivalent > alpha ? 'differs' : 'neither';
+}
+
 export type VerdictInput = {
   readonly ratio: RatioSummary;
   readonly better: Direction;
@@ -67,15 +77,16 @@ export function toVerdict(input: VerdictInput): Verdict {
     const reason = `needs ${leastBlocks} blocks, has ${has}`;
     return { state: 'inconclusive', cause: 'too-few-blocks', reason };
   }
-  const alpha = 1 - input.confidence + 1e-12;
-  if (adjusted.equivalent <= alpha) return { state: 'equivalent' };
-  if (adjusted.different <= alpha && pValues.equivalent > alpha) {
+  const found = judge(pValues, adjusted, input.confidence);
+  if (found === 'within') return { state: 'equivalent' };
+  if (found === 'differs') {
     const state = ratio.estimate > 1 === (input.better === 'more') ? 'faster' : 'slower';
     const most = 1 + input.margin;
     return { state, isBeyondMargin: ratio.low > most || ratio.high < 1 / most };
   }
-  if (pValues.different <= alpha || pValues.equivalent <= alpha) {
-    const shown = pValues.equivalent <= alpha ? 'is within the margin' : 'differs from 1';
+  const alone = judge(pValues, pValues, input.confidence);
+  if (alone !== 'neither') {
+    const shown = alone === 'within' ? 'is within the margin' : 'differs from 1';
     const reason = `by itself the ratio ${shown}, but not after Holm's adjustment for ${input.familySize} comparisons`;
     return { state: 'inconclusive', cause: 'not-after-holm', reason };
   }

@@ -11,6 +11,8 @@ export type Random = {
 
 export function seeded(seed: number): Random {
   const random = xoroshiro128plus(seed);
+  // Neighbouring seeds begin alike, and go on alike for a while.
+  random.jump();
   const uniform = () => uniformFloat64(random);
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   return { uniform, normal };
