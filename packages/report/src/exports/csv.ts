@@ -51,6 +51,7 @@ export const csvColumns: readonly CsvColumn[] = [
   { name: 'work_iterations', says: 'iterations of it', of: ({ cell }) => cell.work.iterations },
   { name: 'policy', says: 'close or keep-alive', of: ({ cell }) => cell.policy },
   { name: 'backlog', says: 'listen argument; empty: the default', of: ({ cell }) => cell.backlog },
+  { name: 'somaxconn', says: 'net.core.somaxconn; empty: the default', of: ({ cell }) => cell.somaxconn },
   { name: 'queue_limit', says: 'of the offload queue; empty: none', of: ({ cell }) => cell.queueLimit },
   { name: 'arm', says: 'a or b, in an A/A run', of: ({ cell }) => cell.arm },
   { name: 'load', says: 'kind of load', of: ({ cell }) => cell.load.kind },
