@@ -98,7 +98,8 @@ function figureOf(
   values: readonly number[],
   between: (lower: number, upper: number) => number,
 ): Figure | null {
-  const sorted = values.toSorted((a, b) => a - b);
+  // What is not finite can't have been measured: a file that somebody wrote by hand.
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   const min = sorted[0];
   const max = sorted.at(-1);
   const upper = sorted[Math.floor(sorted.length / 2)];

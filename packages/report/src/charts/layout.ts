@@ -46,9 +46,9 @@ export function axisStyle(paint: Paint, title: string) {
   };
 }
 
-/** The least round number (1, 2, 2.5 or 5 times a power of ten) at or above a value. */
+/** The least round number at or above a value; 1 for what is too small to have an axis of its own. */
 export function niceCeiling(value: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  if (!(value > 1e-6) || !Number.isFinite(value)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value) ?? 10;
   return step * power;

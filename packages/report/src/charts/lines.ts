@@ -1,4 +1,4 @@
-import type { Drawing, Line, LinePanel, Look } from '../model/chart.ts';
+import type { Axis, Drawing, Line, LinePanel, Look } from '../model/chart.ts';
 import { axisStyle, fontSize, legendHeight, narrowBelow, niceCeiling, textStyle } from './layout.ts';
 import { roles, shapes } from './palette.ts';
 import type { Plan, Sheet } from './svg.ts';
@@ -50,7 +50,7 @@ export function toLinesOption(drawing: Lines, sheet: Sheet): Plan {
       xAxis: panels.map((_, index) => toAxis(drawing, 'x', index, sheet)),
       yAxis: panels.map((_, index) => toAxis(drawing, 'y', index, sheet)),
       series: panels.flatMap((panel, index) =>
-        toSeries(drawing.isPercentile === true ? toLogarithms(panel) : panel, index, sheet),
+        toSeries(drawing.isPercentile === true ? toLogarithms(panel) : panel, index, drawing.y, sheet),
       ),
     },
   };
@@ -88,10 +88,10 @@ function percentileAxis(style: ReturnType<typeof axisStyle>, gridIndex: number) 
   };
 }
 
-function toSeries(panel: LinePanel, index: number, sheet: Sheet) {
+function toSeries(panel: LinePanel, index: number, y: Axis, sheet: Sheet) {
   const { paint } = sheet;
   const at = { xAxisIndex: index, yAxisIndex: index };
-  const drawn = panel.lines.flatMap((line) => [toLine(line, at, sheet), ...toRanges(line, at, sheet)]);
+  const drawn = panel.lines.flatMap((line) => [toLine(line, at, sheet), ...toRanges(line, at, y, sheet)]);
   const marks = {
     type: 'line' as const,
     ...at,
@@ -170,9 +170,12 @@ function toLine(line: Line, at: At, { paint }: Sheet) {
 }
 
 /** The ranges of points that have one, as vertical lines. */
-function toRanges(line: Line, at: At, { paint }: Sheet) {
+function toRanges(line: Line, at: At, y: Axis, { paint }: Sheet) {
+  // A logarithmic axis has no place for 0.
+  const least = y.scale === 'log' ? (y.min ?? Number.MIN_VALUE) : Number.NEGATIVE_INFINITY;
+
   const ranged = line.points.flatMap(([x, , low, high]) =>
-    low === undefined || high === undefined ? [] : [[x, low, high]],
+    low === undefined || high === undefined ? [] : [[x, Math.max(least, low), Math.max(least, high)]],
   );
   if (ranged.length === 0) return [];
   const stroke = paint(styleOf(line.look).colour);

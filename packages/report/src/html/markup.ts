@@ -43,10 +43,11 @@ function escapeHtml(text: string): string {
   return toPlainPart(text).replaceAll(/[&<>"']/g, (character) => references[character] ?? '');
 }
 
-/** JSON that can stand anywhere in HTML, in a `<script>` or a `<template>`: no `<`, `>`, `&`, U+2028 or U+2029 in it. */
+/** JSON that can stand anywhere in HTML, in a `<script>` or a `<template>`: no markup, line separator or hidden character. */
 export function escapeJson(json: string): string {
-  return json.replaceAll(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return json.replaceAll(/[<>&\u2028\u2029\p{Cf}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
   );
 }

@@ -3,6 +3,7 @@ import type { Run } from '@acceptbench/results/run';
 import type { Answers } from '../answers/answer.ts';
 import { toAnswers } from '../answers/kinds.ts';
 import { formatNumber } from '../text/number.ts';
+import { toPlain } from '../text/plain.ts';
 import { booksInWords } from './books.ts';
 import type { Chart } from './chart.ts';
 import { forestChart } from './charts/forest.ts';
@@ -62,7 +63,22 @@ export type ReportModel = {
   readonly notMeasured: readonly string[];
 };
 
-export function toReportModel({ run, replicates, series = [], problems = [] }: ReportInput): ReportModel {
+export function toReportModel(input: ReportInput): ReportModel {
+  return plainly(assemble(input));
+}
+
+/** The same with every text plain, whoever wrote it; but not a command, which is to be run again as it was. */
+function plainly<T>(value: T): T;
+function plainly(value: unknown): unknown {
+  if (typeof value === 'string') return toPlain(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value : value.map((each) => plainly(each));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, key === 'command' ? each : plainly(each)]),
+  );
+}
+
+function assemble({ run, replicates, series = [], problems = [] }: ReportInput): ReportModel {
   const context = toContext(run, replicates);
   const headline = headlineGroup(context);
   const comparisons = toComparisons(context);

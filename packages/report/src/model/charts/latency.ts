@@ -131,6 +131,9 @@ function toPanels(
   }));
 }
 
+/** A response time is between a µs and some days. */
+const [leastExponent, mostExponent] = [-3, 9];
+
 /** A logarithmic axis from a power of ten to another, the same in all panels; `dimension` 0 is x. */
 function decades(panels: readonly LinePanel[], dimension: 0 | 1 = 0): Pick<Axis, 'scale' | 'min' | 'max'> {
   const values = panels.flatMap(({ lines, levels }) => [
@@ -142,12 +145,12 @@ function decades(panels: readonly LinePanel[], dimension: 0 | 1 = 0): Pick<Axis,
   const positive = values.filter(
     (value): value is number => value !== null && value !== undefined && value > 0,
   );
-  if (positive.length === 0) return { scale: 'log' };
-  return {
-    scale: 'log',
-    min: 10 ** Math.floor(Math.log10(Math.min(...positive))),
-    max: 10 ** Math.ceil(Math.log10(Math.max(...positive))),
-  };
+  const exponents = positive.map((value) =>
+    Math.min(mostExponent, Math.max(leastExponent, Math.log10(value))),
+  );
+  const from = exponents.length === 0 ? 0 : Math.floor(Math.min(...exponents));
+  const to = exponents.length === 0 ? 1 : Math.ceil(Math.max(...exponents));
+  return { scale: 'log', min: 10 ** from, max: 10 ** Math.max(from + 1, to) };
 }
 
 /** Of each bound where some share changes, the median of the shares; from the last bound with none to the first with all. */
