@@ -61,9 +61,17 @@ test('exits say what a pipeline has to know', async (context) => {
   const few = aRunFolder(parent, 'few', { blocks: 3 });
   const expected: [string[], number, RegExp][] = [
     [[base, same], 0, /^acceptbench compare: No regression: None of 8 comparisons fails\./],
-    [[base, slower], 1, /^acceptbench compare: REGRESSION: 8 of 8 comparisons fail\./],
-    [[base, slower, same], 1, /^acceptbench compare: REGRESSION: 8 of 16 comparisons fail\./],
-    [[base, slower, '--metric', 'completed', '--cell', 'node-*'], 1, /REGRESSION: 1 of 1 comparison fails\./],
+    [[base, slower], 1, /^acceptbench compare: REGRESSION: 8 of 8 comparisons fail, in 2 of 2 cells\./],
+    [
+      [base, slower, same],
+      1,
+      /^acceptbench compare: REGRESSION: 8 of 16 comparisons fail, in 2 of 2 cells\./,
+    ],
+    [
+      [base, slower, '--metric', 'completed', '--cell', 'node-*'],
+      1,
+      /REGRESSION: 1 of 1 comparison fails, in 1 of 1 cell\./,
+    ],
     [[base, few], 3, /^acceptbench compare: Inconclusive: Of 8 comparisons 8 are inconclusive\./],
     [[base, same, '--fail-on', 'drain'], 3, /Inconclusive: No cell has the figure drain\./],
     [[base, '--base', 'node', '--head', 'bun'], 1, /base is node and head bun, in the same blocks/],

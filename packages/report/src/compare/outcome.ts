@@ -17,7 +17,8 @@ export function toOutcome(report: CompareReport, rules: readonly FailRule[]): Ou
   const gated = rows.filter(({ metric }) => rules.some((rule) => covers(rule, metric.key)));
   if (failing.length > 0) {
     const worse = `${failing.length} of ${count(gated.length, 'comparison')} ${failing.length === 1 ? 'fails' : 'fail'}`;
-    return { state: 'regression', reasons: [`${worse}.`], failing };
+    const where = `in ${cellsIn(failing)} of ${count(cellsIn(gated), 'cell')}`;
+    return { state: 'regression', reasons: [`${worse}, ${where}.`], failing };
   }
   const open = [
     ...undecided(gated),
@@ -29,6 +30,8 @@ export function toOutcome(report: CompareReport, rules: readonly FailRule[]): Ou
     gated.length === 0 ? 'Nothing was to fail.' : `None of ${count(gated.length, 'comparison')} fails.`;
   return { state: 'no regression', reasons: [reason], failing };
 }
+
+const cellsIn = (rows: readonly Row[]) => new Set(rows.map(({ pair }) => pair.head.id)).size;
 
 function fails({ metric, verdict }: Row, rule: FailRule): boolean {
   if (!covers(rule, metric.key)) return false;

@@ -81,9 +81,12 @@ describe('the same comparison in every form', () => {
 
   it('has the outcome first, with words for the direction of either kind of figure', () => {
     const [first = '', second] = markdown(report).split('\n');
-    assert.match(first, /^## ❌ acceptbench: REGRESSION: 8 of 24 comparisons fail\.$/);
+    assert.match(first, /^## ❌ acceptbench: REGRESSION: 8 of 24 comparisons fail, in 2 of 6 cells\.$/);
     assert.equal(second, '');
-    assert.match(terminal(report), /^acceptbench compare: REGRESSION: 8 of 24 comparisons fail\.\n/);
+    assert.match(
+      terminal(report),
+      /^acceptbench compare: REGRESSION: 8 of 24 comparisons fail, in 2 of 6 cells\.\n/,
+    );
     for (const text of [terminal(report), markdown(report).replaceAll('&#126;', '~')]) {
       for (const word of [
         '✗ fewer',
