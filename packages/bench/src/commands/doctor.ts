@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { generators } from '@acceptbench/client/generators';
+import { findProgram } from '@acceptbench/client/program';
 import { readHost } from '@acceptbench/probe/host';
 import { checkIsolation, isolationShortfall } from '@acceptbench/probe/isolation';
 import { readListenLimits } from '@acceptbench/probe/listenLimit';
@@ -14,12 +16,19 @@ interface Finding {
   readonly says: string;
 }
 
-/** k6 and the server each hold a file for every open connection, and an overload builds up thousands. */
-const enoughOpenFiles = 4096;
+/** The load and the server each hold a file for every open connection: bursts and silent clients are up to 5,000. */
+const enoughOpenFiles = 5100;
 
 /** Says what this machine offers and lacks. The exit is not 0 where a run could not work. */
 export async function doctor(): Promise<ExitCode> {
-  const findings = [...(await runtimes()), await k6(), ...machine(), await isolation(), await listenLimits()];
+  const findings = [
+    ...(await runtimes()),
+    await k6(),
+    await otherGenerators(),
+    ...machine(),
+    await isolation(),
+    await listenLimits(),
+  ];
   for (const { state, what, says } of findings) {
     const color = { ok: 'green', lacks: 'yellow', fails: 'red' } as const;
     const mark = styleText(color[state], state.padEnd(5), { stream: process.stdout });
@@ -59,6 +68,25 @@ async function k6(): Promise<Finding> {
   }
 }
 
+/** Those that `hello` has for a cross-check. */
+async function otherGenerators(): Promise<Finding> {
+  const found = await Promise.all(
+    Object.values(generators).map(async ({ name, install }) => ({
+      name,
+      install,
+      path: await findProgram(name, process.env.PATH ?? ''),
+    })),
+  );
+  const there = found.flatMap(({ name, path }) => (path === null ? [] : [`${name}: ${path}`]));
+  const missing = found.flatMap(({ install, path }) => (path === null ? [install] : []));
+  if (there.length > 0) return { state: 'ok', what: 'other loads', says: there.join(', ') };
+  return {
+    state: 'lacks',
+    what: 'other loads',
+    says: `neither wrk nor oha: hello has no second generator; ${missing.join(', or ')}`,
+  };
+}
+
 function machine(): Finding[] {
   const host = readHost();
   const { cores, openFiles, sysctls } = host;
@@ -85,7 +113,7 @@ function machine(): Finding[] {
       says:
         openFiles === null
           ? 'no limit known'
-          : `${openFiles} (ulimit -n)${openFiles >= enoughOpenFiles ? '' : `; overload cells want ${enoughOpenFiles}`}`,
+          : `${openFiles} (ulimit -n)${openFiles >= enoughOpenFiles ? '' : `; burst and silent want ${enoughOpenFiles}`}`,
     },
     {
       state: sysctls['net.core.somaxconn'] == null ? 'lacks' : 'ok',
