@@ -2,8 +2,9 @@ import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import { isOverload } from '../analysis/overload.ts';
 import type { CellSummary, Figure } from '../analysis/summary.ts';
+import { mostlyInWords } from '../model/charts/waits.ts';
 import type { Comparisons } from '../model/comparisons.ts';
-import type { Context } from '../model/context.ts';
+import { type Context, highestRate } from '../model/context.ts';
 import { loadName, topologyInWords } from '../text/cell-name.ts';
 import { formatNumber } from '../text/number.ts';
 import type { Answer, Answers } from './answer.ts';
@@ -17,14 +18,26 @@ type WaitAnswer = Answer & { readonly move: Move | null; readonly rates: readonl
  * the cell of the highest load of each topology.
  */
 export function waitAnswers(context: Context, comparisons: Comparisons): Answers {
-  const subjects = Map.groupBy(context.run.cells, (cell) => {
+  const subjects = Map.groupBy(context.cells, (cell) => {
     const variant = context.variantOf(cell);
     return variant === '' ? cell.runtime : `${cell.runtime} (${variant})`;
   });
   const answers = [...subjects].map(([subject, cells]) =>
     toAnswer(context, comparisons, subject, highestOfEachTopology(cells)),
   );
-  return { headline: toHeadline(answers), lead: toLead(answers), answers };
+  const isCompared = answers.some(({ move, state }) => move !== null || state === 'inconclusive');
+  return {
+    headline: isCompared || answers.length === 0 ? toHeadline(answers) : mostly(context),
+    lead: toLead(answers),
+    answers,
+  };
+}
+
+/** Without inline and offload to compare: where most of the time goes by at the highest load. */
+function mostly({ cells, summaryOf }: Context): string {
+  const rate = highestRate(cells);
+  const shown = cells.filter((cell) => (offeredPerSecond(cell) ?? 0) === rate);
+  return mostlyInWords(shown.flatMap((cell) => summaryOf(cell) ?? []));
 }
 
 const findings: readonly (readonly [Move | null, string])[] = [
@@ -97,7 +110,8 @@ function toAnswer(
   const absent = (['inline', 'offload'] as const).filter((topology) =>
     cells.every((cell) => cell.topology !== topology),
   );
-  if (absent.length > 0) {
+  const isAsked = context.cells.some(({ topology }) => topology === 'offload');
+  if (absent.length > 0 && isAsked) {
     sentences.push(
       `The run has no ${absent.join(' and no ')} cell of it, so inline and offload are not compared.`,
     );

@@ -3,6 +3,8 @@ import { compareRuns, type Row, rowInWords } from '../compare/comparison.ts';
 import { metrics, type RunMetric } from '../compare/metrics.ts';
 import type { CellPair } from '../compare/runs.ts';
 import { toSide } from '../statistics/compareCells.ts';
+import { toNoiseFloor } from '../statistics/noiseFloor.ts';
+import type { BlockPair } from '../statistics/ratio.ts';
 import { loadName, topologyName } from '../text/cell-name.ts';
 import type { Context } from './context.ts';
 
@@ -36,7 +38,7 @@ export type Comparisons = {
   /** 0.03 for ±3 %. */
   readonly margin: number;
   readonly familySize: number;
-  /** How far apart equal things came out, as the largest ratio seen of each metric; empty without an A/A run. */
+  /** How far apart equal things came out, as a factor, by metric: of six blocks or more, 95 % of estimates are within; else the farthest. */
   readonly noise: ReadonlyMap<string, number>;
   /** What the ratios are to, in a sentence; null where nothing is compared. */
   readonly baseline: string | null;
@@ -204,25 +206,25 @@ function toRatio(context: Context, { pair, by, label }: Pair, row: Row): Ratio {
   return { ...about, verdict: 'invalid', words: `${missing.name} has no valid replicate` };
 }
 
-/** The largest ratio, either way, at which the two arms of a cell came out; by metric. */
+/** How far apart the two arms of the same cell came out, as a factor; by metric. */
 function toNoise(context: Context, chosen: readonly RunMetric[]): Map<string, number> {
   const arms = toMerged(context.cells).filter(
     ({ cells }) => cells.length === 2 && cells.every(({ arm }) => arm !== undefined),
   );
-  const pairs = arms.flatMap(({ cells: [a, b] }): Pair[] => {
-    if (a === undefined || b === undefined) return [];
-    const side = (cell: Cell) => toSide(context.replicates, [cell]);
-    return [
-      { pair: { base: a, head: b, baseSide: side(a), headSide: side(b) }, by: 'arm', label: '', to: 'a' },
-    ];
-  });
   const noise = new Map<string, number>();
-  if (pairs.length === 0) return noise;
-  for (const { metric, comparison } of compareAll(context, pairs, chosen).rows) {
-    const { ratio } = comparison;
-    if (ratio.state === 'none') continue;
-    const center = ratio.state === 'interval' ? ratio.estimate : ratio.median;
-    noise.set(metric.key, Math.max(noise.get(metric.key) ?? 1, center, 1 / center));
+  for (const { key, pick } of chosen) {
+    const pairs = arms.map(({ cells: [a, b] }) => {
+      const [bases, heads] = [a, b].map(
+        (cell) =>
+          new Map(cell === undefined ? [] : context.validOf(cell).map((each) => [each.block, pick(each)])),
+      );
+      return [...(bases ?? [])].flatMap(([block, base]): BlockPair[] => {
+        const head = heads?.get(block) ?? null;
+        return base == null || head === null || !(base > 0) || !(head > 0) ? [] : [{ block, base, head }];
+      });
+    });
+    const floor = toNoiseFloor(pairs);
+    if (floor.state !== 'none') noise.set(key, floor.state === 'band' ? floor.ofEstimates : floor.farthest);
   }
   return noise;
 }

@@ -1,7 +1,7 @@
 import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
-import type { Replicate } from '@acceptbench/results/replicate';
+import type { Replicate, ValidReplicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
-import { type CellSummary, summarize } from '../analysis/summary.ts';
+import { type CellSummary, type Figure, summarize, toFigure } from '../analysis/summary.ts';
 import { loadName, topologyName, toVariants } from '../text/cell-name.ts';
 import { formatNumber } from '../text/number.ts';
 import type { Look } from './chart.ts';
@@ -23,6 +23,7 @@ export type Context = {
   readonly groups: readonly LoadGroup[];
   readonly lookOf: (cell: Pick<Cell, 'runtime'>) => Look;
   readonly summaryOf: (cell: Pick<Cell, 'id'>) => CellSummary | null;
+  readonly validOf: (cell: Pick<Cell, 'id'>) => readonly ValidReplicate[];
   /** What sets a cell apart beyond runtime, topology and load; empty when nothing does. */
   readonly variantOf: (cell: Cell) => string;
   /** Runtime and topology, and what else sets the cell apart within the run; without its load. */
@@ -35,6 +36,10 @@ export function toContext(run: Run, replicates: readonly Replicate[]): Context {
     if (!byId.has(cell.id)) byId.set(cell.id, cell);
   }
   const cells = [...byId.values()];
+  const valid = Map.groupBy(
+    replicates.filter((replicate) => replicate.outcome === 'valid'),
+    ({ cell }) => cell.id,
+  );
   const variantOf = toVariants(cells);
   const summaries = new Map(summarize(replicates).map((summary) => [summary.cell.id, summary]));
   const summaryOf = ({ id }: Pick<Cell, 'id'>) => summaries.get(id) ?? null;
@@ -50,6 +55,7 @@ export function toContext(run: Run, replicates: readonly Replicate[]): Context {
     groups: toGroups(cells),
     lookOf: toLooks(cells),
     summaryOf,
+    validOf: ({ id }) => valid.get(id) ?? [],
     variantOf,
     nameOf,
   };
@@ -69,4 +75,17 @@ function toGroups(cells: readonly Cell[]): LoadGroup[] {
 /** The highest rate that cells are offered; 0 where none has a rate. */
 export function highestRate(cells: readonly Cell[]): number {
   return Math.max(0, ...cells.map((cell) => offeredPerSecond(cell) ?? 0));
+}
+
+/**
+ * A figure of a cell that its summary does not have: median and range over valid replicates; null without one. A count or a
+ * percentile is observed: never between two.
+ */
+export function figureOf(
+  { validOf }: Context,
+  cell: Pick<Cell, 'id'>,
+  pick: (replicate: ValidReplicate) => number | null | undefined,
+  toCenter: (values: readonly number[]) => Figure | null = toFigure,
+): Figure | null {
+  return toCenter(validOf(cell).flatMap((replicate) => pick(replicate) ?? []));
 }

@@ -1,16 +1,13 @@
 import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import type { Answers } from '../answers/answer.ts';
-import { toAnswers } from '../answers/kinds.ts';
+import { toFirst } from '../answers/kinds.ts';
 import { formatNumber } from '../text/number.ts';
 import { toPlain } from '../text/plain.ts';
 import { booksInWords } from './books.ts';
 import type { Chart } from './chart.ts';
-import { forestChart } from './charts/forest.ts';
-import { ratesChart } from './charts/rates.ts';
-import { waitsChart } from './charts/waits.ts';
-import { type Comparisons, toComparisons } from './comparisons.ts';
-import { type Context, highestRate, type LoadGroup, toContext } from './context.ts';
+import { toComparisons } from './comparisons.ts';
+import { type Context, toContext } from './context.ts';
 import { notMeasured, type Rejected, rejected } from './rejected.ts';
 import type { Section } from './section.ts';
 import {
@@ -80,12 +77,8 @@ function plainly(value: unknown): unknown {
 
 function assemble({ run, replicates, series = [], problems = [] }: ReportInput): ReportModel {
   const context = toContext(run, replicates);
-  const headline = headlineGroup(context);
   const comparisons = toComparisons(context);
-  const charts = [
-    ...(headline === null ? [] : headlineCharts(context, comparisons, headline)),
-    ratesChart(context),
-  ];
+  const first = toFirst(context, comparisons);
   const sections = [
     comparisonsSection(comparisons),
     figuresSection(context),
@@ -104,32 +97,16 @@ function assemble({ run, replicates, series = [], problems = [] }: ReportInput):
     title: run.name ?? run.experiment.name,
     question: run.experiment.question,
     validity: toValidity(run, replicates, problems),
-    answers: toAnswers(context, comparisons),
+    answers: first.answers,
     baseline: comparisons.baseline,
     environment: environmentLine(run),
     mismatches: toMismatches(context),
-    charts: charts.filter((chart) => chart !== null),
+    charts: first.charts,
     sections: sections.filter((section) => section !== null),
     books: booksInWords(replicates),
     rejected: rejected(replicates),
     notMeasured: notMeasured(replicates),
   };
-}
-
-function headlineCharts(context: Context, comparisons: Comparisons, group: LoadGroup) {
-  return [
-    waitsChart(context, group.cells, { id: 'waits', title: `Where requests wait: ${group.title}` }),
-    forestChart(context, comparisons, group, 'mean'),
-    forestChart(context, comparisons, group, 'completed'),
-  ];
-}
-
-/** The load that says the most: the highest rate at which something was measured. */
-function headlineGroup(context: Context): LoadGroup | null {
-  const measured = context.groups.filter(({ cells }) =>
-    cells.some((cell) => context.summaryOf(cell) !== null),
-  );
-  return measured.toSorted((a, b) => highestRate(b.cells) - highestRate(a.cells))[0] ?? null;
 }
 
 function environmentLine({ environment, isolation }: Run): string {

@@ -16,20 +16,25 @@ export function topologyName({ topology, workers, listeners }: Cell): string {
   return `${topology} w${workers}${topology === 'reuseport-offload' ? ` l${listeners}` : ''}`;
 }
 
-const traits: readonly ((cell: Cell) => string)[] = [
-  (cell) => cell.api,
-  (cell) => cell.policy,
-  (cell) => (cell.work.kind === 'none' ? 'no work' : `${cell.work.kind}:${cell.work.iterations}`),
-  (cell) => (cell.backlog === undefined ? 'default backlog' : `backlog ${cell.backlog}`),
-  (cell) =>
-    cell.somaxconn === undefined || cell.somaxconn === cell.backlog ? '' : `somaxconn ${cell.somaxconn}`,
-  (cell) => (cell.queueLimit === undefined ? '' : `limit ${cell.queueLimit}`),
-  (cell) => (cell.arm === undefined ? '' : `arm ${cell.arm}`),
-];
+/** What cells may differ in beyond runtime, topology and load. */
+export type Trait = 'api' | 'policy' | 'work' | 'backlog' | 'somaxconn' | 'queueLimit' | 'arm';
 
-/** What sets each cell apart from others of its run, beyond runtime, topology and load: empty when all are alike. */
-export function toVariants(all: readonly Cell[]): (cell: Cell) => string {
-  const varied = traits.filter((trait) => new Set(all.map(trait)).size > 1);
+const traits: Readonly<Record<Trait, (cell: Cell) => string>> = {
+  api: ({ api }) => api,
+  policy: ({ policy }) => policy,
+  work: ({ work }) => (work.kind === 'none' ? 'no work' : `${work.kind}:${work.iterations}`),
+  backlog: ({ backlog }) => (backlog === undefined ? 'default backlog' : `backlog ${backlog}`),
+  somaxconn: ({ backlog, somaxconn }) =>
+    somaxconn === undefined || somaxconn === backlog ? '' : `somaxconn ${somaxconn}`,
+  queueLimit: ({ queueLimit }) => (queueLimit === undefined ? '' : `limit ${queueLimit}`),
+  arm: ({ arm }) => (arm === undefined ? '' : `arm ${arm}`),
+};
+
+/** What sets each cell apart from others of its run, but for some traits: empty when all are alike. */
+export function toVariants(all: readonly Cell[], but: readonly Trait[] = []): (cell: Cell) => string {
+  const varied = Object.entries(traits).flatMap(([name, trait]) =>
+    !but.some((each) => each === name) && new Set(all.map(trait)).size > 1 ? [trait] : [],
+  );
   return (cell) =>
     varied
       .map((trait) => trait(cell))

@@ -88,6 +88,14 @@ const findings: readonly (readonly [VerdictWord, string])[] = [
   ['negligible', 'too small to be told from nothing'],
 ];
 
+const causeWords = {
+  'no-pairs': 'no block has both',
+  'too-few-blocks': `${leastBlocks} blocks are needed for a verdict`,
+  'too-wide': 'the interval holds 1 and reaches beyond the margin',
+  'not-after-holm': 'not after Holm’s adjustment for all that is compared',
+  'not-positive': 'a figure is not above 0',
+} as const;
+
 /** Which cells are faster, which slower; where all are inconclusive, why. */
 function toFinding(shown: readonly Ratio[]): string {
   const parts = findings.flatMap(([verdict, what]) => {
@@ -102,8 +110,8 @@ function toFinding(shown: readonly Ratio[]): string {
       comparison.verdict.state === 'inconclusive' ? [comparison.verdict.cause] : [],
     ),
   );
-  const isEarly = causes.size > 0 && [...causes].every((cause) => cause === 'too-few-blocks');
-  const why = isEarly ? ` (${leastBlocks} blocks are needed for a verdict)` : '';
+  const [cause] = causes.size === 1 ? causes : [];
+  const why = cause === undefined ? '' : ` (${causeWords[cause]})`;
   return `${capital(parts.join('. '))}${why}.`;
 }
 

@@ -4,9 +4,10 @@ import type { ValidReplicate } from '@acceptbench/results/replicate';
 import { type Figure, toObservedFigure } from '../../analysis/summary.ts';
 import { topologyName } from '../../text/cell-name.ts';
 import { formatNumber } from '../../text/number.ts';
-import type { Axis, Chart, Line, LinePanel } from '../chart.ts';
+import type { Chart, Line, LinePanel } from '../chart.ts';
 import type { Context, LoadGroup } from '../context.ts';
 import { count, figure, figureColumn, textColumn, toTable } from '../table.ts';
+import { decades } from './curve.ts';
 
 type Measured = { readonly cell: Cell; readonly replicates: readonly ValidReplicate[] };
 
@@ -31,7 +32,7 @@ export function ecdfChart(context: Context, group: LoadGroup, index: number): Ch
     finding: spread(measured, 'Half of the requests are answered within', (each) => quantile(each, 0.5)),
     drawing: {
       kind: 'lines',
-      x: { title: 'response time, ms', ...decades(panels) },
+      x: { title: 'response time, ms', ...decades(valuesOf(panels, 0)) },
       y: { title: 'share of requests, %', scale: 'linear', min: 0, max: 100 },
       panels,
     },
@@ -72,7 +73,7 @@ export function percentileChart(context: Context, group: LoadGroup, index: numbe
     drawing: {
       kind: 'lines',
       x: { title: 'percentile', scale: 'log', min: 2, max: 1000 },
-      y: { title: 'response time, ms', ...decades(panels, 1) },
+      y: { title: 'response time, ms', ...decades(valuesOf(panels, 1)) },
       panels,
       isPercentile: true,
     },
@@ -131,26 +132,16 @@ function toPanels(
   }));
 }
 
-/** A response time is between a µs and some days. */
-const [leastExponent, mostExponent] = [-3, 9];
-
-/** A logarithmic axis from a power of ten to another, the same in all panels; `dimension` 0 is x. */
-function decades(panels: readonly LinePanel[], dimension: 0 | 1 = 0): Pick<Axis, 'scale' | 'min' | 'max'> {
-  const values = panels.flatMap(({ lines, levels }) => [
-    ...lines.flatMap(({ points }) =>
-      points.flatMap((point) => [point[dimension] ?? 0, ...(dimension === 1 ? point.slice(2) : [])]),
-    ),
-    ...(dimension === 1 ? levels.map(({ value }) => value) : []),
-  ]);
-  const positive = values.filter(
-    (value): value is number => value !== null && value !== undefined && value > 0,
-  );
-  const exponents = positive.map((value) =>
-    Math.min(mostExponent, Math.max(leastExponent, Math.log10(value))),
-  );
-  const from = exponents.length === 0 ? 0 : Math.floor(Math.min(...exponents));
-  const to = exponents.length === 0 ? 1 : Math.ceil(Math.max(...exponents));
-  return { scale: 'log', min: 10 ** from, max: 10 ** Math.max(from + 1, to) };
+/** The values of all panels along one dimension; of y with ranges and levels. */
+function valuesOf(panels: readonly LinePanel[], dimension: 0 | 1): number[] {
+  return panels
+    .flatMap(({ lines, levels }) => [
+      ...lines.flatMap(({ points }) =>
+        points.flatMap((point) => [point[dimension] ?? 0, ...(dimension === 1 ? point.slice(2) : [])]),
+      ),
+      ...(dimension === 1 ? levels.map(({ value }) => value) : []),
+    ])
+    .filter((value): value is number => typeof value === 'number');
 }
 
 /** Of each bound where some share changes, the median of the shares; from the last bound with none to the first with all. */

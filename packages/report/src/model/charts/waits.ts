@@ -2,8 +2,8 @@ import type { Cell } from '@acceptbench/results/cell';
 import { StageName } from '@acceptbench/results/measurement';
 import type { CellSummary } from '../../analysis/summary.ts';
 import { topologyName } from '../../text/cell-name.ts';
-import { absent, counted, formatNumber } from '../../text/number.ts';
-import { stageNames } from '../../text/stage-name.ts';
+import { counted, formatNumber } from '../../text/number.ts';
+import { stageNames, stagePlaces } from '../../text/stage-name.ts';
 import type { Chart, StackRow } from '../chart.ts';
 import type { Context } from '../context.ts';
 import { type ColumnOf, count, figure, figureColumn, textColumn, toTable } from '../table.ts';
@@ -21,7 +21,7 @@ export function waitsChart(
   return {
     id,
     title,
-    finding: toFinding(shown),
+    finding: mostlyInWords(shown),
     drawing: {
       kind: 'stack',
       axis: { title: 'mean response time, ms', scale: 'linear', min: 0, max: largest },
@@ -69,27 +69,32 @@ function columns(context: Context, shown: readonly CellSummary[]): ColumnOf<Cell
   ];
 }
 
-/** For each topology, the stage that holds most of the response time, by runtime: `inline: accept queue (node 98 %, bun 99 %)`. */
-function toFinding(shown: readonly CellSummary[]): string {
+/** A stage in which less than a tenth of the time goes by is not where requests wait. */
+const notableShare = 0.1;
+
+/** For each topology, where most of the response time goes by: `inline, in the accept queue (node 98 %, bun 99 %)`. */
+export function mostlyInWords(shown: readonly CellSummary[]): string {
   const byTopology = new Map<string, Map<string, string[]>>();
   for (const { cell, stagesMs, responseMeanMs } of shown) {
     const [longest] = StageName.options
       .flatMap((stage) => ({ stage, ms: stagesMs[stage]?.median ?? 0 }))
       .sort((a, b) => b.ms - a.ms);
     const response = responseMeanMs?.median ?? 0;
-    if (longest === undefined || response <= 0) continue;
+    if (longest === undefined || longest.ms < notableShare * response || response <= 0) continue;
     const name = topologyName(cell);
     const places = byTopology.get(name) ?? new Map<string, string[]>();
     byTopology.set(name, places);
-    const place = stageNames[longest.stage];
+    const place = stagePlaces[longest.stage];
     const share = `${cell.runtime} ${formatNumber(Math.round((100 * longest.ms) / response))} %`;
     places.set(place, [...(places.get(place) ?? []), share]);
   }
   const clauses = [...byTopology].map(([topology, places]) => {
-    const each = [...places].map(([place, shares]) => `the ${place} (${few(shares)})`);
-    return `${topology}: ${each.join(', ')}`;
+    const each = [...places].map(([place, shares]) => `${place} (${few(shares)})`);
+    return `${topology}, ${each.join(' and ')}`;
   });
-  return clauses.length === 0 ? absent : `Most of the response time is spent in, ${clauses.join('; ')}.`;
+  return clauses.length === 0
+    ? 'Where the time goes by was not measured.'
+    : `Most of the time goes by: ${clauses.join('; ')}.`;
 }
 
 const few = (shares: readonly string[]) =>

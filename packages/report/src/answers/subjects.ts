@@ -1,0 +1,68 @@
+import type { Cell } from '@acceptbench/results/cell';
+import type { Figure } from '../analysis/summary.ts';
+import type { Context } from '../model/context.ts';
+import { topologyInWords } from '../text/cell-name.ts';
+import { formatFigure, formatNumber } from '../text/number.ts';
+import type { Answer } from './answer.ts';
+
+/** One answer for each runtime, from its cells; a runtime of which nothing counts is inconclusive. */
+export function answerByRuntime(
+  context: Context,
+  toSentences: (cells: readonly Cell[], runtime: string) => readonly string[],
+): Answer[] {
+  return [...Map.groupBy(context.cells, ({ runtime }) => runtime)].map(([runtime, cells]) => {
+    const sentences = toSentences(cells, runtime);
+    const look = context.lookOf({ runtime });
+    return sentences.length === 0
+      ? { subject: runtime, look, state: 'inconclusive', sentences: ['Inconclusive: no valid replicate.'] }
+      : { subject: runtime, look, state: 'answered', sentences };
+  });
+}
+
+/** `2.1 s`, `12 ms`, `0.40 ms`. */
+export function duration(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return 'not seen';
+  return ms >= 1000 ? `${formatNumber(ms / 1000)} s` : `${formatNumber(ms)} ms`;
+}
+
+/** A figure with its range, the unit behind the median: `246 req/s (245–247)`. */
+export function withUnit(figure: Figure | null, unit: string): string {
+  return figure === null
+    ? 'not measured'
+    : formatFigure(figure).replace(/^\S+/, (median) => `${median} ${unit}`);
+}
+
+/** From the least to the most of several figures' medians: `240 to 247`. */
+export function span(
+  figures: readonly (Figure | null | undefined)[],
+  format: (value: number) => string = formatNumber,
+): string {
+  const medians = figures.flatMap((figure) => figure?.median ?? []);
+  if (medians.length === 0) return 'not measured';
+  const [low, high] = [Math.min(...medians), Math.max(...medians)].map(format);
+  return low === high ? `${low}` : `${low} to ${high}`;
+}
+
+/** Cells by topology, in order of the plan, with the topology's name. */
+export function byTopology(
+  cells: readonly Cell[],
+): { readonly name: string; readonly cells: readonly Cell[] }[] {
+  return [...Map.groupBy(cells, topologyInWords)].map(([name, group]) => ({ name, cells: group }));
+}
+
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The cells of the largest value, of those that have one and a valid replicate. */
+export function largest(
+  context: Context,
+  cells: readonly Cell[],
+  of: (cell: Cell) => number | null,
+): { readonly value: number; readonly cells: readonly Cell[] } | null {
+  const found = cells.flatMap((cell) => {
+    const value = of(cell);
+    return value === null || context.validOf(cell).length === 0 ? [] : [{ cell, value }];
+  });
+  if (found.length === 0) return null;
+  const most = Math.max(...found.map(({ value }) => value));
+  return { value: most, cells: found.flatMap(({ cell, value }) => (value === most ? [cell] : [])) };
+}
