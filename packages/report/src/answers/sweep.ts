@@ -68,21 +68,22 @@ function ofTopology(context: Context, name: string, cells: readonly Cell[]): str
 /** By how much more is accepted for each request more that is completed: 1 for a loop that computes. */
 function slopeInWords(context: Context, cells: readonly Cell[]): string {
   const points = cells.flatMap((cell) =>
-    context
-      .validOf(cell)
-      .flatMap(({ block, rates: { acceptedPerSecond, completedPerSecond } }) =>
-        acceptedPerSecond === null ||
-        !Number.isFinite(acceptedPerSecond) ||
-        !Number.isFinite(completedPerSecond)
-          ? []
-          : [{ block, x: completedPerSecond, y: acceptedPerSecond }],
-      ),
+    context.validOf(cell).flatMap(({ block, rates: { acceptedPerSecond, completedPerSecond } }) =>
+      acceptedPerSecond === null ||
+      !Number.isFinite(acceptedPerSecond) ||
+      !Number.isFinite(completedPerSecond)
+        ? []
+        : // Rates that differ by less are the same: no slope comes of rounding.
+          [{ block, x: thousandths(completedPerSecond), y: thousandths(acceptedPerSecond) }],
+    ),
   );
   const slope = toSlope(points);
   return slope.state === 'none'
     ? 'accepted was not measured'
     : `accepts ${inWords(slope)} for each request it completes`;
 }
+
+const thousandths = (value: number) => Math.round(value * 1000) / 1000;
 
 function inWords(slope: Exclude<Slope, { state: 'none' }>): string {
   return slope.state === 'interval'
