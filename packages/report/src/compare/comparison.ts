@@ -1,4 +1,4 @@
-import { type Comparison, compareCells, toFamily } from '../statistics/compareCells.ts';
+import { type CompareOptions, type Comparison, compareCells, toFamily } from '../statistics/compareCells.ts';
 import { verdictInWords } from '../statistics/words.ts';
 import { formatNumber } from '../text/number.ts';
 import type { Difference } from './environment.ts';
@@ -57,15 +57,12 @@ const confidence = 0.95;
 export function compareRuns(input: CompareInput): CompareReport {
   const { matches, pairing, margin } = input;
   const candidates = matches.reduce((sum, { pairs }) => sum + pairs.length, 0) * input.metrics.length;
-  // A p-value can't be smaller than 1 in so many: with a large family Holm would then find nothing, whatever there is.
-  const resamples = Math.max(9_999, 40 * candidates);
-  const options = { margin, confidence, pairing, resamples };
+  const compareWith = toCompare({ margin, confidence, pairing }, candidates);
   const compared = matches.flatMap((match, head) =>
     match.pairs.flatMap((pair) =>
       input.metrics.flatMap((metric) => {
         if (!isShown(pair, metric, input.metrics)) return [];
-        const comparison = compareCells(pair.baseSide, pair.headSide, metric, options);
-        return [{ head, pair, metric, comparison }];
+        return [{ head, pair, metric, comparison: compareWith(pair, metric) }];
       }),
     ),
   );
@@ -90,6 +87,23 @@ export function compareRuns(input: CompareInput): CompareReport {
     confidence,
     familySize: [...family.values()].filter(({ pValues }) => pValues !== null).length,
     notes: input.notes,
+  };
+}
+
+const fewResamples = 9_999;
+
+/**
+ * A p-value can't be smaller than 1 in the number of resamples, so in a large family Holm would find nothing, whatever there
+ * is. There, what few resamples leave open is compared again with as many as it takes.
+ */
+function toCompare(options: CompareOptions, candidates: number) {
+  const resamples = 40 * candidates;
+  return ({ baseSide, headSide }: CellPair, metric: RunMetric): Comparison => {
+    const first = compareCells(baseSide, headSide, metric, { ...options, resamples: fewResamples });
+    const { pValues } = first;
+    const least = pValues === null ? 1 : Math.min(pValues.different, pValues.equivalent);
+    if (resamples <= fewResamples || least > 20 / fewResamples) return first;
+    return compareCells(baseSide, headSide, metric, { ...options, resamples });
   };
 }
 
