@@ -32,4 +32,4 @@ export function aMetric(text: string): RunMetric {
 }
 
 /** An option that may be given again. */
-export const collect = (text: string, before: readonly string[]) => [...before, text];
+export const collect = (text: string, before: string[]) => [...before, text];

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { appendFile, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FileError } from './exitCodes.ts';
@@ -32,5 +32,15 @@ export async function writeTo(target: Target, text: string | AsyncIterable<strin
     await rm(part, { force: true });
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new FileError(`can't write ${target}: ${why}`, { cause });
+  }
+}
+
+/** Adds a text to the end of a file, which others write too. @throws FileError when it can't be written, in one line. */
+export async function addTo(file: string, text: string): Promise<void> {
+  try {
+    await appendFile(file, text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FileError(`can't write ${file}: ${why}`, { cause });
   }
 }

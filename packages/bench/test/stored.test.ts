@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +47,19 @@ test('report renders every stored version: on the terminal, and as files', async
       [],
     );
   }
+});
+
+test('report --summary adds to a job’s summary', async (context) => {
+  const folder = aCopy(context, 'v1');
+  const file = join(folder, 'summary.md');
+  writeFileSync(file, 'before\n');
+  const { code, stdout } = await cli(context, ['report', folder, '--summary'], { GITHUB_STEP_SUMMARY: file });
+  assert.deepEqual([code, stdout], [0, '']);
+  assert.match(readFileSync(file, 'utf8'), /^before\n# /);
+  assert.doesNotMatch(readFileSync(file, 'utf8'), /!\[/);
+  const outside = await cli(context, ['report', folder, '--summary'], { GITHUB_STEP_SUMMARY: '' });
+  assert.equal(outside.code, 2);
+  assert.match(outside.stderr, /^--summary: GITHUB_STEP_SUMMARY is not set/);
 });
 
 test('export writes several formats at once', async (context) => {

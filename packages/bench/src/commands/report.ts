@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes, UsageError } from '../exitCodes.ts';
 import { fromWhereItWasTyped } from '../flags.ts';
-import { toStdout, writeTo } from '../output.ts';
+import { addTo, toStdout, writeTo } from '../output.ts';
 import { damageInWords, readRunFolder } from '../runFolder.ts';
 import { toReport, writeMarkdown } from '../writeReport.ts';
 
@@ -16,7 +16,7 @@ const fileNames: Readonly<Record<Form, string>> = {
   json: 'report.json',
 };
 
-type Flags = Readonly<Partial<Record<Form, string | true>>>;
+type Flags = Readonly<Partial<Record<Form | 'summary', string | true>>>;
 
 /** `acceptbench report`: renders a run again from what it stored. */
 export function addReportCommand(cli: Command): void {
@@ -33,6 +33,10 @@ export function addReportCommand(cli: Command): void {
     );
   }
   command
+    .option(
+      '--summary [file]',
+      'add the Markdown, without its pictures, to GITHUB_STEP_SUMMARY: a job’s summary; or to this file',
+    )
     .addHelpText('after', '\nExit: 0 rendered · 2 wrong option, or what can’t be read or written')
     .action(async (folder: string, flags: Flags) => {
       await report(fromWhereItWasTyped(folder), flags);
@@ -50,6 +54,7 @@ async function report(folder: string, flags: Flags): Promise<void> {
   if (wanted.filter(({ target }) => target === toStdout).length > 1) {
     throw new UsageError('only one rendering can go to stdout; give the others a file');
   }
+  const summary = summaryFile(flags);
   const run = await readRunFolder(folder);
   const problems = damageInWords(run);
   for (const sentence of problems) console.error(sentence);
@@ -59,5 +64,17 @@ async function report(folder: string, flags: Flags): Promise<void> {
     if (form === 'markdown' && target !== toStdout) await writeMarkdown(target, rendered);
     else await writeTo(target, rendered[form]);
   }
-  if (wanted.length === 0) await writeTo(toStdout, rendered.terminal);
+  if (summary !== null) await addTo(summary, rendered.summary);
+  if (wanted.length === 0 && summary === null) await writeTo(toStdout, rendered.terminal);
+}
+
+/** The file of a job's summary; null when none is asked for. @throws UsageError outside of a job. */
+function summaryFile({ summary }: Flags): string | null {
+  if (summary === undefined) return null;
+  if (summary !== true) return fromWhereItWasTyped(summary);
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (file !== undefined && file !== '') return file;
+  throw new UsageError(
+    '--summary: GITHUB_STEP_SUMMARY is not set, so this is no job of GitHub’s; give a file',
+  );
 }

@@ -4,7 +4,7 @@ import { UsageError } from '../exitCodes.ts';
 import { experiments } from '../experiments/catalogue.ts';
 import type { Shape } from '../experiments/experiment.ts';
 import { loadExperiment } from '../experiments/load.ts';
-import { fromWhereItWasTyped, wholeNumber } from '../flags.ts';
+import { collect, fromWhereItWasTyped, wholeNumber } from '../flags.ts';
 import { addLiveOptions, type LiveFlags, toLiveOptions } from '../live/flags.ts';
 import { defaultResultsFolder } from '../paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from '../placement.ts';
@@ -40,7 +40,6 @@ const oneLine = (text: string) => {
   throw new UsageError('--name: accepted is one line of 1 to 100 characters');
 };
 
-const collect = (text: string, before: string[]) => [...before, text];
 const names = (text: string) => text.split(',').map((name) => name.trim());
 
 /** Gives a command the flags of `acceptbench run`. */

@@ -1,3 +1,4 @@
+import { counted } from '../text/number.ts';
 import type { CompareReport, Row } from './comparison.ts';
 import type { FailRule } from './failOn.ts';
 
@@ -16,8 +17,8 @@ export function toOutcome(report: CompareReport, rules: readonly FailRule[]): Ou
   const failing = rows.filter((row) => rules.some((rule) => fails(row, rule)));
   const gated = rows.filter(({ metric }) => rules.some((rule) => covers(rule, metric.key)));
   if (failing.length > 0) {
-    const worse = `${failing.length} of ${count(gated.length, 'comparison')} ${failing.length === 1 ? 'fails' : 'fail'}`;
-    const where = `in ${cellsIn(failing)} of ${count(cellsIn(gated), 'cell')}`;
+    const worse = `${failing.length} of ${counted(gated.length, 'comparison')} ${failing.length === 1 ? 'fails' : 'fail'}`;
+    const where = `in ${cellsIn(failing)} of ${counted(cellsIn(gated), 'cell')}`;
     return { state: 'regression', reasons: [`${worse}, ${where}.`], failing };
   }
   const open = [
@@ -27,7 +28,7 @@ export function toOutcome(report: CompareReport, rules: readonly FailRule[]): Ou
   ];
   if (open.length > 0) return { state: 'inconclusive', reasons: open, failing };
   const reason =
-    gated.length === 0 ? 'Nothing was to fail.' : `None of ${count(gated.length, 'comparison')} fails.`;
+    gated.length === 0 ? 'Nothing was to fail.' : `None of ${counted(gated.length, 'comparison')} fails.`;
   return { state: 'no regression', reasons: [reason], failing };
 }
 
@@ -53,15 +54,15 @@ function undecided(gated: readonly Row[]): string[] {
   const open = gated.filter(({ verdict }) => verdict.state === 'inconclusive');
   if (open.length === 0) return [];
   return [
-    `Of ${count(gated.length, 'comparison')} ${open.length} ${open.length === 1 ? 'is' : 'are'} inconclusive.`,
+    `Of ${counted(gated.length, 'comparison')} ${open.length} ${open.length === 1 ? 'is' : 'are'} inconclusive.`,
   ];
 }
 
 /** A cell that was there in base and can't be compared any more is not guarded any more. */
 function unmatched({ heads, baseLabel }: CompareReport): string[] {
   return heads.flatMap(({ headLabel, onlyInBase, incomparable }) => {
-    const missing = count(onlyInBase.length, 'cell');
-    const other = count(incomparable.length, 'cell');
+    const missing = counted(onlyInBase.length, 'cell');
+    const other = counted(incomparable.length, 'cell');
     return [
       ...(onlyInBase.length === 0
         ? []
@@ -79,4 +80,3 @@ function absent(rows: readonly Row[], rules: readonly FailRule[]): string[] {
 }
 
 const isOrAre = ({ length }: readonly unknown[]) => (length === 1 ? 'is' : 'are');
-const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;

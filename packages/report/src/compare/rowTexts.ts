@@ -105,6 +105,7 @@ function spreadOf(figure: Figure | null): string {
   const { median, min, max, n } = figure;
   if (n < 2 || median === 0) return formatNumber(median);
   const share = ((max - min) / 2 / Math.abs(median)) * 100;
+  if (share > 100) return `${formatNumber(median)} ±>100%`;
   return `${formatNumber(median)} ±${share < 0.95 ? share.toFixed(1) : formatNumber(Math.round(share))}%`;
 }
 
