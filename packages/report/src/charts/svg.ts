@@ -1,9 +1,32 @@
-import { type EChartsOption, init } from 'echarts';
+import type { EChartsOption } from 'echarts';
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import {
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
+} from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
 import type { Chart } from '../model/chart.ts';
 import { toDotsOption } from './dots.ts';
 import { toLinesOption } from './lines.ts';
 import { lightPaint, type Paint } from './palette.ts';
 import { toStackOption } from './stack.ts';
+
+use([
+  BarChart,
+  CustomChart,
+  LineChart,
+  ScatterChart,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
+  SVGRenderer,
+]);
 
 /** A chart ready to be drawn: its size in px, and what ECharts is told. */
 export type Plan = { readonly height: number; readonly option: EChartsOption };

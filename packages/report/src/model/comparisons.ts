@@ -46,7 +46,7 @@ export type Comparisons = {
 
 const margin = 0.03;
 
-/** A list this long takes a second; with more pairs than that, fewer figures are compared. */
+/** A list this long takes a second to judge; of more pairs fewer are compared, and in fewer figures. */
 const mostRatios = 240;
 
 /** In order of what a reader wants to know first. */
@@ -97,7 +97,9 @@ type Merged = { readonly cell: Cell; readonly cells: readonly Cell[]; readonly v
 /** Every cell against the one that is like it but for the baseline's value in one field. One family (Holm). */
 export function toComparisons(context: Context): Comparisons {
   const merged = toMerged(context.cells);
-  const pairs = dimensions.flatMap((dimension, at) => toPairs(context, merged, dimension, at));
+  const all = dimensions.flatMap((dimension, at) => toPairs(context, merged, dimension, at));
+  const pairs =
+    all.length <= mostRatios ? all : all.filter(({ by }) => by === 'runtime' || by === 'topology');
   const chosen = toChosen(context, pairs.length);
   const report = compareAll(context, pairs, chosen);
   const about = new Map(pairs.map((pair) => [pair.pair, pair]));

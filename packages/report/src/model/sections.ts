@@ -1,4 +1,6 @@
-import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
+import { isMeasured, type MeasuredReplicate, type Replicate } from '@acceptbench/results/replicate';
+import { toFigure } from '../analysis/summary.ts';
+import { loadName } from '../text/cell-name.ts';
 import { environmentInWords, settingsInWords } from '../text/environment.ts';
 import { glossary, method } from '../text/glossary.ts';
 import { absent, counted, formatNumber, formatRatio } from '../text/number.ts';
@@ -8,15 +10,29 @@ import { ecdfChart, percentileChart } from './charts/latency.ts';
 import { queueOverTime, ratesOverTime } from './charts/over-time.ts';
 import { waitsChart } from './charts/waits.ts';
 import type { Comparisons } from './comparisons.ts';
-import type { Context } from './context.ts';
+import type { Context, LoadGroup } from './context.ts';
 import { notMeasured, rejected } from './rejected.ts';
 import type { Block, Section } from './section.ts';
 import type { ReplicateSeries } from './series.ts';
-import { count, figureColumn, number, type Table, textColumn, toTable, words } from './table.ts';
+import { count, figure, figureColumn, number, type Table, textColumn, toTable, words } from './table.ts';
 import { toLoadTables } from './tables.ts';
 
 /** More charts than this of one kind are folded away. */
 const mostOpenCharts = 12;
+
+/** Of more loads than this some are shown, from the lowest to the highest; the tables have all. */
+const mostLoads = 12;
+
+function someLoads({ groups }: Context): { readonly groups: readonly LoadGroup[]; readonly note: string } {
+  if (groups.length <= mostLoads) return { groups, note: '' };
+  const shown = Array.from({ length: mostLoads }, (_, index) =>
+    groups.at(Math.round((index * (groups.length - 1)) / (mostLoads - 1))),
+  ).filter((group) => group !== undefined);
+  return {
+    groups: shown,
+    note: ` Of ${groups.length} loads ${shown.length} are shown; the tables have all.`,
+  };
+}
 
 export function figuresSection(context: Context): Section {
   return {
@@ -59,7 +75,8 @@ export function comparisonsSection({
 /** Where requests wait at each load, on the same axis. */
 export function waitsByLoadSection(context: Context): Section | null {
   if (context.groups.length < 2) return null;
-  const charts = context.groups.flatMap((group, index) => {
+  const { groups, note } = someLoads(context);
+  const charts = groups.flatMap((group, index) => {
     const chart = waitsChart(context, group.cells, {
       id: `waits-load${index + 1}`,
       title: `Where requests wait: ${group.title}`,
@@ -79,7 +96,7 @@ export function waitsByLoadSection(context: Context): Section | null {
     id: 'waits-by-load',
     title: 'Where requests wait, by load',
     blocks: [
-      { kind: 'text', text: 'The axis is the same in all of them.' },
+      { kind: 'text', text: `The axis is the same in all of them.${note}` },
       {
         kind: 'charts',
         charts: shared,
@@ -92,7 +109,8 @@ export function waitsByLoadSection(context: Context): Section | null {
 
 /** How long requests took: all of them, and the tail. At one load each, as latency is compared only there. */
 export function latencySection(context: Context): Section | null {
-  const charts = context.groups.flatMap((group, index) => [
+  const { groups, note } = someLoads(context);
+  const charts = groups.flatMap((group, index) => [
     ecdfChart(context, group, index) ?? [],
     percentileChart(context, group, index) ?? [],
   ]);
@@ -102,12 +120,13 @@ export function latencySection(context: Context): Section | null {
     id: 'latency',
     title: 'How long requests took',
     blocks: [
+      ...(note === '' ? [] : [{ kind: 'text', text: note.trim() } as const]),
       {
         kind: 'charts',
         charts: shown,
         summary: counted(shown.length, 'chart'),
         isCollapsed: shown.length > mostOpenCharts,
-        isLarge: true,
+        isLarge: shown.length <= mostOpenCharts,
       },
     ],
   };
@@ -184,35 +203,48 @@ export function balanceSection({ replicates }: Context): Section | null {
   };
 }
 
-/** What the machine was doing: CPU, run queues, pressure. */
-export function hostSection({ replicates }: Context): Section | null {
-  const measured = replicates.filter(isMeasured);
-  if (measured.length === 0) return null;
-  const share = (seconds: number | null, span: number) =>
-    number(seconds === null || span <= 0 ? null : seconds / span);
+/** What the machine was doing: CPU, run queues, pressure. Of invalid replicates too, as it may be why. */
+export function hostSection(context: Context): Section | null {
+  const measured = Map.groupBy(context.replicates.filter(isMeasured), ({ cell }) => cell.id);
+  const rows = context.cells.flatMap((cell) => {
+    const replicates = measured.get(cell.id);
+    return replicates === undefined ? [] : [{ cell, replicates }];
+  });
+  if (rows.length === 0) return null;
+  type Cells = (typeof rows)[number];
+  const column = (
+    title: string,
+    unit: string,
+    pick: (replicate: MeasuredReplicate) => number | null | undefined,
+  ) =>
+    figureColumn<Cells>(title, unit, ({ replicates }) =>
+      figure(toFigure(replicates.flatMap((each) => pick(each) ?? []))),
+    );
+  const share = (title: string, unit: string, pick: (cpu: MeasuredReplicate['cpu']) => number | null) =>
+    column(title, unit, ({ cpu }) => {
+      const seconds = pick(cpu);
+      return seconds === null || cpu.spanSeconds <= 0 ? null : seconds / cpu.spanSeconds;
+    });
   const table = toTable(
     {
       id: 'host',
-      title: 'CPU, by replicate',
-      note: 'Cores in use, and cores’ worth of waiting for one, over the window and until the server was idle.',
-      keys: 3,
+      title: 'CPU and memory',
+      note: 'Cores in use, and cores’ worth of waiting for one, over the window and until the server was idle: median (range) over all n replicates that were measured, valid or not.',
+      keys: 2,
     },
-    measured,
+    rows,
     [
-      textColumn('cell', ({ cell }) => cell.id),
-      figureColumn('block', '', ({ block }) => count(block)),
-      textColumn('outcome', ({ outcome }) => outcome),
-      figureColumn('server', 'cores', ({ cpu }) => share(cpu.serverSeconds, cpu.spanSeconds)),
-      figureColumn('k6', 'cores', ({ cpu }) => share(cpu.loadSeconds, cpu.spanSeconds)),
-      figureColumn('server waits', 'for a core', ({ cpu }) =>
-        share(cpu.serverRunQueueSeconds, cpu.spanSeconds),
-      ),
-      figureColumn('k6 waits', 'for a core', ({ cpu }) => share(cpu.loadRunQueueSeconds, cpu.spanSeconds)),
-      figureColumn('stolen', 'cores', ({ cpu }) => share(cpu.stealSeconds, cpu.spanSeconds)),
-      figureColumn('pressure', 'share of time', ({ cpu }) => share(cpu.pressureSeconds, cpu.spanSeconds)),
-      figureColumn('k6 lag p99', 'ms', ({ schedulingLagMs }) => number(schedulingLagMs?.p99)),
-      figureColumn('memory', 'MiB', ({ peak }) =>
-        number(peak.serverRssBytes === null ? null : peak.serverRssBytes / 2 ** 20),
+      textColumn('cell', ({ cell }) => `${context.nameOf(cell)}, ${loadName(cell)}`),
+      figureColumn('n', '', ({ replicates }) => count(replicates.length)),
+      share('server', 'cores', (cpu) => cpu.serverSeconds),
+      share('load', 'cores', (cpu) => cpu.loadSeconds),
+      share('server waits', 'for a core', (cpu) => cpu.serverRunQueueSeconds),
+      share('load waits', 'for a core', (cpu) => cpu.loadRunQueueSeconds),
+      share('stolen', 'cores', (cpu) => cpu.stealSeconds),
+      share('pressure', 'share of time', (cpu) => cpu.pressureSeconds),
+      column('k6 lag p99', 'ms', ({ schedulingLagMs }) => schedulingLagMs?.p99),
+      column('memory', 'MiB', ({ peak }) =>
+        peak.serverRssBytes === null ? null : peak.serverRssBytes / 2 ** 20,
       ),
     ],
   );
@@ -266,13 +298,18 @@ export function booksSection({ replicates }: Context): Section | null {
   };
 }
 
+/** With more replicates than this, those are listed of which a law does not hold. */
+const mostResiduals = 300;
+
 function residualsTable(replicates: readonly Replicate[], laws: readonly string[]): Table {
-  const rows = replicates.filter(isMeasured);
+  const measured = replicates.filter(isMeasured);
+  const isLong = measured.length > mostResiduals;
+  const rows = isLong ? measured.filter(({ books }) => books.some(({ holds }) => !holds)) : measured;
   return toTable(
     {
       id: 'residuals',
-      title: 'Residuals of each replicate',
-      note: 'In the units of the laws; ✗ where it is beyond the tolerance.',
+      title: isLong ? 'Residuals of replicates with a law that does not hold' : 'Residuals of each replicate',
+      note: `In the units of the laws; ✗ where it is beyond the tolerance.${isLong ? ` The other ${measured.length - rows.length} are left out.` : ''}`,
       keys: 3,
     },
     rows,

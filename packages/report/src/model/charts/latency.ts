@@ -155,7 +155,17 @@ function ecdfPoints({ replicates }: Measured): Points {
   });
   const first = points.findIndex(([, share]) => share > 0);
   const full = points.findIndex(([, share]) => share >= 100);
-  return points.slice(Math.max(0, first - 1), full === -1 ? undefined : full + 1);
+  return thinned(points.slice(Math.max(0, first - 1), full === -1 ? undefined : full + 1));
+}
+
+/** Without the points that change the picture by less than a line's width: half a per cent. */
+function thinned(points: readonly [number, number][]): [number, number][] {
+  let shown = Number.NEGATIVE_INFINITY;
+  return points.filter(([, share], index) => {
+    if (index > 0 && index < points.length - 1 && share - shown < 0.5) return false;
+    shown = share;
+    return true;
+  });
 }
 
 function cumulative({ upperBoundsMs, counts }: Histogram): (boundMs: number) => number {
