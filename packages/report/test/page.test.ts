@@ -76,10 +76,16 @@ describe('report.html in a browser', () => {
   });
 
   it('prints light, with every table open', async (context) => {
-    const opened = await open(context, report.html, { colorScheme: 'dark' });
+    // A4 with margins of 12 mm, in px.
+    const viewport = { width: 703, height: 1000 };
+    const opened = await open(context, report.html, { colorScheme: 'dark', viewport });
     if (opened === null) return;
     const { page } = opened;
     await page.emulateMedia({ media: 'print' });
+    const widest = await page
+      .locator('table, svg:visible, p, li')
+      .evaluateAll((all) => Math.max(...all.map((each) => each.getBoundingClientRect().right)));
+    assert.ok(widest <= viewport.width + 1, `${widest}`);
     assert.equal(
       await page.evaluate(`getComputedStyle(document.body).backgroundColor`),
       'rgb(255, 255, 255)',

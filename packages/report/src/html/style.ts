@@ -67,10 +67,13 @@ main,header,footer{max-width:none;padding:0}
 details::details-content{display:block;content-visibility:visible;height:auto}
 figure,tr,.answers li{break-inside:avoid}
 .scroll{overflow:visible}
-table{font-size:7.5pt}
+table{font-size:7pt;width:auto}
+th,td,tbody th,thead th{white-space:normal;padding-right:5px;overflow-wrap:anywhere}
+th small{font-size:inherit}
 thead{display:table-header-group}
 summary{list-style:none}
 h2{break-after:avoid}
-.first{grid-template-columns:1fr}
+.first{grid-template-columns:minmax(0,1fr)}
+.multiples{grid-template-columns:repeat(2,minmax(0,1fr))}
 }
 `.trim();

@@ -56,7 +56,9 @@ function toRow(context: Context, { cell, n, stagesMs, responseMeanMs }: CellSumm
 
 function columns(context: Context, shown: readonly CellSummary[]): ColumnOf<CellSummary>[] {
   const seen = StageName.options.filter((stage) =>
-    shown.some(({ stagesMs }) => stagesMs[stage] !== undefined),
+    shown.some(
+      ({ stagesMs: { [stage]: found } }) => found !== undefined && (found.min !== 0 || found.max !== 0),
+    ),
   );
   return [
     textColumn('cell', ({ cell }) => context.nameOf(cell)),
