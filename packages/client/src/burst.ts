@@ -13,12 +13,12 @@ const connectsPerTurn = 32;
 /** Between a normal request's end and the next one's start after the burst, ms: not a load of its own. */
 const pauseMs = 10;
 
-/** How long normal requests go on at most, after the last response of the burst, while they have not recovered, in ms. */
+/** How long normal requests go on at most after the last response of the burst, in ms. */
 const recoveryMs = 5_000;
 
 /**
  * One burst: normal requests one at a time, nothing for a while, then all connections at one instant, and normal requests
- * again, one at a time, until they take no longer than before.
+ * again, one at a time, until for the first time they take no longer than before.
  */
 export async function runBurst(task: BurstTask, now: Clock): Promise<TracedLoad> {
   const exchange = exchangeWith({ ...task, now });
@@ -42,7 +42,7 @@ export async function runBurst(task: BurstTask, now: Clock): Promise<TracedLoad>
   const normal: Exchange[] = [];
   // Without a normal request before there is nothing to recover to.
   const patienceMs = before.some(isRight) ? Math.min(recoveryMs, task.timeoutSeconds * 1000) : 0;
-  const goesOn = () => drainedMs === null || (!isRecovered(normal, before) && now() - drainedMs < patienceMs);
+  const goesOn = () => !isRecovered(normal, before) && (drainedMs === null || now() - drainedMs < patienceMs);
   do {
     normal.push(await exchange(now()));
     await delay(pauseMs);

@@ -22,7 +22,8 @@ export function expectedSeconds(cell: Cell): number {
 }
 
 /** The window, and until all is answered: what overload has left in the queue is drained at the ceiling's rate. */
-function loadSeconds({ load, queueLimit }: Cell): number {
+function loadSeconds(cell: Cell): number {
+  const { load, queueLimit } = cell;
   const { durationSeconds } = load;
   switch (load.kind) {
     case 'burst':
@@ -31,7 +32,15 @@ function loadSeconds({ load, queueLimit }: Cell): number {
       return durationSeconds;
     case 'constant-arrival-rate': {
       const beyond = queueLimit === undefined ? Math.max(0, (load.ofCeiling ?? 1) - 1) : 0;
-      return durationSeconds * (1 + beyond) + (load.silentConnections === undefined ? 0 : silentSeconds);
+      const drained = durationSeconds * (1 + beyond) + resendSeconds(cell);
+      return drained + (load.silentConnections === undefined ? 0 : silentSeconds);
     }
   }
+}
+
+/** Whom a short queue has kept out comes again at growing distances: the more of them for each place, the longer, until they give up. */
+function resendSeconds({ load, backlog }: Cell): number {
+  if (load.kind !== 'constant-arrival-rate' || backlog === undefined) return 0;
+  const kept = load.ratePerSecond * load.durationSeconds * (1 - 1 / (load.ofCeiling ?? 1)) - backlog;
+  return kept <= 0 ? 0 : Math.min(28, 5 + 3 * Math.log2(Math.max(1, kept / backlog)));
 }

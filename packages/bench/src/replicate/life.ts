@@ -28,10 +28,8 @@ import { verifyRoutes } from './verify.ts';
 
 const now = () => performance.timeOrigin + performance.now();
 
-/** Time between two samples of the kernel, and between two scrapes. */
-const usualPeriods = { kernelMs: 20, scrapeMs: 50 };
-/** All of a burst is one step, and it is over soon. */
-const burstPeriods = { kernelMs: 10, scrapeMs: 20 };
+/** Time between two scrapes. All of a burst is one step, and it is over soon. */
+const scrapeMs = { usual: 50, burst: 20 };
 
 /** How long the server may take to be empty after k6 has had its last response. */
 const emptyMs = 10_000;
@@ -151,16 +149,15 @@ async function measure(
     metrics?.add(sample);
   };
   const { metricsUrl, url } = server.facts;
-  const periods = cell.load.kind === 'burst' ? burstPeriods : usualPeriods;
+  const periodMs = cell.load.kind === 'burst' ? scrapeMs.burst : scrapeMs.usual;
   const scraper =
-    metricsUrl === undefined ? undefined : await startScraper(metricsUrl, periods.scrapeMs, now, record);
+    metricsUrl === undefined ? undefined : await startScraper(metricsUrl, periodMs, now, record);
   let running: RunningLoad | undefined;
   let silent: SilentConnections | null = null;
   const sampler = startSampler({
     ports: [server.port],
     serverPid: server.child.pid,
     loadPid: () => running?.pid,
-    periodMs: periods.kernelMs,
     onSample: record,
     now,
   });

@@ -7,11 +7,15 @@ const pauseSeconds = 0.2;
  * Virtual users: requests in flight at most, each costing k6 about a millisecond at its start. As many as gather when the
  * server completes but half of what the ceiling promises; an arrival beyond that is dropped, counted, and shown.
  */
-export function virtualUsers(load: ArrivalLoad, { policy, work }: Pick<Cell, 'policy' | 'work'>): number {
-  const ceiling = load.ratePerSecond / (load.ofCeiling ?? 1);
-  const gathering =
-    work.kind === 'none'
-      ? load.ratePerSecond * pauseSeconds
-      : Math.max(0, load.ratePerSecond - ceiling / 2) * load.durationSeconds;
-  return Math.min(policy === 'close' ? 4000 : 256, Math.ceil(gathering) + 50);
+export function virtualUsers(load: ArrivalLoad, cell: Pick<Cell, 'policy' | 'work' | 'backlog'>): number {
+  return Math.min(cell.policy === 'close' ? 4000 : 256, Math.ceil(gathering(load, cell)) + 50);
+}
+
+function gathering(load: ArrivalLoad, { work, backlog }: Pick<Cell, 'work' | 'backlog'>): number {
+  const { ratePerSecond, ofCeiling = 1, durationSeconds } = load;
+  if (work.kind === 'none') return ratePerSecond * pauseSeconds;
+  // Whom a short queue keeps out is still there while the server stands idle.
+  if (backlog !== undefined) return ratePerSecond * durationSeconds;
+  const ceiling = ratePerSecond / ofCeiling;
+  return Math.max(0, ratePerSecond - ceiling / 2) * durationSeconds;
 }

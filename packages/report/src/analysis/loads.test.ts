@@ -126,10 +126,10 @@ test('a burst: refused connections are a result, and none of the laws counts the
   assert.equal(burstAcceptedMs(kernelSamples(samples), windowStartMs, 82), null);
 });
 
-test('what a full queue drops of a deferring listener is waiting to be sent again, though the client is connected', () => {
+test('what a full queue keeps out waits to be sent again, also where the client is connected', () => {
   // 100 at one instant: the kernel lets half of them in at once, and the others after 400 ms, when their requests come again.
   const cell = at({ kind: 'burst', connections: 100, ...windowed });
-  const rows = (deferAcceptDrop: number): Sample[] =>
+  const rows = (listenOverflows: number): Sample[] =>
     kernel([
       [-1, 5, 0],
       [0.001, 55, 50],
@@ -139,7 +139,7 @@ test('what a full queue drops of a deferring listener is waiting to be sent agai
     ]).map((sample, index) =>
       sample.kind !== 'kernel' || index === 0
         ? sample
-        : { ...sample, counters: { ...sample.counters, listenOverflows: 50, deferAcceptDrop } },
+        : { ...sample, counters: { ...sample.counters, listenOverflows } },
     );
   const load = aLoad(cell, {
     started: 100,
@@ -153,8 +153,44 @@ test('what a full queue drops of a deferring listener is waiting to be sent agai
   const resendMs = (samples: Sample[]) =>
     measured(cell, load, samples).measurement.stages.find(({ stage }) => stage === 'resend')?.meanMs ?? 0;
   // A mean of 200 ms until they were let in, 3 ms of which are the client's.
-  assert.ok(Math.abs(resendMs(rows(100)) - 197) < 1, `${resendMs(rows(100))}`);
+  assert.ok(Math.abs(resendMs(rows(50)) - 197) < 1, `${resendMs(rows(50))}`);
   assert.equal(resendMs(rows(0)), 0);
+  // Where one in twenty was never answered, their intended starts are missing: what is left is what the client saw.
+  const some = { ...load, completed: 95, errored: 5 };
+  const { measurement } = measured(cell, some, rows(50));
+  assert.equal(measurement.stages.find(({ stage }) => stage === 'resend')?.meanMs, 0);
+  assert.equal(measurement.residualMs, null);
+});
+
+test('overload whose queue overflows: who gives up is a result, and lies between two figures', () => {
+  const cell = { ...aCell(), backlog: 4, somaxconn: 4 };
+  const rows = (opened: number, listenOverflows: number) => [
+    ...kernel([
+      [-10, 5, 0],
+      [12_000, 5 + opened, 0],
+    ]).map((sample, index) =>
+      sample.kind === 'kernel' && index > 0
+        ? { ...sample, counters: { ...sample.counters, listenOverflows } }
+        : sample,
+    ),
+    server(-10, { acceptbench_requests_started_total: 5 }),
+    server(12_000, { acceptbench_requests_started_total: 5 + opened }),
+  ];
+  // Of 3,250 that all connected 250 were not answered, and the kernel had 3,010 of them.
+  const load = aLoad(cell, { completed: 3000, errored: 250 });
+  const gates = (samples: Sample[]) => measured(cell, load, samples).reasons.map(({ gate }) => gate);
+  assert.deepEqual(
+    gates(rows(3010, 900)).filter((gate) => gate !== 'topology'),
+    [],
+  );
+  assert.deepEqual(gates(rows(2990, 900)).includes('books'), true);
+  assert.ok(gates(rows(2900, 900)).includes('connections'));
+  assert.ok(gates(rows(3010, 0)).includes('responses'));
+  assert.equal(measured(cell, load, rows(3010, 900)).law('connections-opened')?.residual, 0);
+  // An ACK that came twice: strays are nobody's.
+  const whole = aLoad(cell);
+  assert.equal(measured(cell, whole, rows(3252, 900)).law('connections-opened')?.holds, true);
+  assert.equal(measured(cell, whole, rows(3252, 0)).law('connections-opened')?.holds, false);
 });
 
 test('silent connections: opened before the window, and within it the kernel counts the load alone', () => {

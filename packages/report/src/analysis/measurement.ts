@@ -17,7 +17,7 @@ import {
   toKernelDeltas,
   type Window,
 } from './kernel.ts';
-import { deferredUntilLetIn, processWait, replyTransit } from './occupancy.ts';
+import { hasOverflowed, processWait, replyTransit, untilLetIn } from './occupancy.ts';
 import {
   type MeanOf,
   offloadQueueWait,
@@ -64,7 +64,8 @@ export function toMeasurement(input: MeasurementInput): Measurement {
     load,
     acceptQueue: kernel.acceptQueue,
     connectionsAccepted: connectionsAccepted(samples, window.startMs),
-    deferred: deferredUntilLetIn(kernelSamples(samples), load),
+    letIn: untilLetIn(kernelSamples(samples), load),
+    hasOverflowed: hasOverflowed(kernelSamples(samples), window.startMs),
     process: processWait(server, kernelSamples(samples), window.startMs),
     offloadQueue: server.mean(offloadQueueWait),
     work,

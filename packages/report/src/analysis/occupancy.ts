@@ -9,6 +9,7 @@ import {
   rightlyFinished,
   type ServerSeries,
 } from './server-metrics.ts';
+import { thresholds } from './thresholds.ts';
 
 /** A stage's mean in ms, and the source of what went into it. */
 export type Occupied = MeanOf & { readonly source: string };
@@ -62,20 +63,21 @@ export function replyTransit(server: ServerSeries, load: LoadResult): Occupied |
 }
 
 /**
- * From the request's intended start until the kernel had let its connection into the accept queue, per request, where a full
- * queue drops what a deferring listener (TCP_DEFER_ACCEPT) waits for: to the client such a connection stands, its request is dropped and
- * sent again, and no clock of the client's sees that. It is the mean moment at which the kernel opened connections, the integral of
- * those still to come divided by their number, less the mean intended start. Null where nothing was dropped or deferred, where the
- * kernel does not say, or where not every connection brought a right response.
+ * From the request's intended start until the kernel had let its connection into the accept queue, per request, where the queue
+ * overflowed. A SYN that is dropped keeps the client from connecting, and its own clock sees that. But a queue may be full when the
+ * handshake ends: behind a listener that defers accepting until the request has come (TCP_DEFER_ACCEPT), where several handshakes end at
+ * once, or with a SYN cookie. To the client the connection then stands; its request is dropped and sent again, and no clock of the
+ * client's sees that. So this is the mean moment at which the kernel opened connections, the integral of those still to come divided by
+ * their number, less the mean intended start. Null where nothing overflowed, where the kernel does not say, or where more than a
+ * few of the connections brought no right response: of these the intended start is not known.
  */
-export function deferredUntilLetIn(kernel: readonly KernelSample[], load: LoadResult): Occupied | null {
+export function untilLetIn(kernel: readonly KernelSample[], load: LoadResult): Occupied | null {
   const from = load.windowStartMs;
-  const grew = (name: 'listenOverflows' | 'deferAcceptDrop') =>
-    growthSince(counterSeries(kernel, name), from) ?? 0;
-  if (!isTraced(load) || grew('listenOverflows') === 0 || grew('deferAcceptDrop') === 0) return null;
+  if (!isTraced(load) || !hasOverflowed(kernel, from) || load.completed === 0) return null;
   const opened = sinceWindowStart(counterSeries(kernel, 'passiveOpens'), from);
   const last = opened.at(-1);
-  if (last === undefined || last.value === 0 || load.completed !== load.connections) return null;
+  if (last === undefined || last.value === 0) return null;
+  if (Math.abs(last.value - load.completed) > load.completed * thresholds.strayShare) return null;
   const toCome = opened.map(({ atMs, value }) => ({ atMs, value: last.value - value }));
   const seconds = integrate(toCome, from, last.atMs);
   if (seconds === null) return null;
@@ -85,4 +87,9 @@ export function deferredUntilLetIn(kernel: readonly KernelSample[], load: LoadRe
     n: last.value,
     source: `mean moment at which the kernel opened a connection, over ${opened.length} samples, − mean intended start`,
   };
+}
+
+/** Did an accept queue refuse a connection since then? False where the kernel does not say. */
+export function hasOverflowed(kernel: readonly KernelSample[], fromMs: number): boolean {
+  return (growthSince(counterSeries(kernel, 'listenOverflows'), fromMs) ?? 0) > 0;
 }

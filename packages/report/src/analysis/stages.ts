@@ -10,8 +10,9 @@ export type StagesInput = {
   readonly acceptQueue: AcceptQueue | null;
   /** Connections accepted from window start to empty; null where the kernel does not say. */
   readonly connectionsAccepted: number | null;
-  /** Until the kernel let the connection in, where it drops what a deferring listener waits for; null elsewhere. */
-  readonly deferred: Occupied | null;
+  /** From the intended start until the kernel let the connection in, where the queue overflowed; null elsewhere. */
+  readonly letIn: Occupied | null;
+  readonly hasOverflowed: boolean;
   /** Accepted and not yet started; null where nobody says. */
   readonly process: Occupied | null;
   readonly offloadQueue: MeanOf | null;
@@ -58,7 +59,7 @@ export function toStages(input: StagesInput): Stages {
     );
   }
   const stages: Stage[] = [
-    ...(isTraced(load) ? clientStages(load, input.deferred) : []),
+    ...(isTraced(load) ? clientStages(load, input.letIn) : []),
     ...(queueWait === null ? [] : [queueWait]),
   ];
   const inside: Stage[] = [];
@@ -83,6 +84,11 @@ export function toStages(input: StagesInput): Stages {
   if (cell.policy === 'close' && input.process !== null && reply !== null && unseen.length === 0) {
     const process = stage('process', input.process.meanMs, input.process.source);
     const all = [...stages, process, ...inside, reply];
+    if (input.hasOverflowed && input.letIn === null) {
+      const which = 'more than a few connections that the kernel opened brought no right response';
+      notMeasured.push(`Resend is what the client’s connects show, and may be more: ${which}.`);
+      return { stages: all, residualMs: null, notMeasured };
+    }
     return { stages: all, residualMs: load.responseTime.mean - sumOf(all), notMeasured };
   }
   if (cell.policy === 'keep-alive') {
@@ -113,12 +119,12 @@ const sumOf = (stages: readonly Stage[]) => stages.reduce((sum, { meanMs }) => s
 const seen = (mean: MeanOf | null) => (mean !== null && mean.n > 0 ? mean : null);
 
 /** What the generator saw of the time before the connection stood. On loopback the handshake is done inside the client's connect. */
-function clientStages(load: TracedLoad, deferred: Occupied | null): Stage[] {
+function clientStages(load: TracedLoad, letIn: Occupied | null): Stage[] {
   const lag = load.schedulingLag.mean + load.openingMs / load.completed;
   return [
     stage('client-lag', lag, "mean of the generator's scheduling lag, and of its opening a connection"),
-    deferred !== null
-      ? stage('resend', deferred.meanMs - lag, `${deferred.source}, − client lag`)
+    letIn !== null
+      ? stage('resend', letIn.meanMs - lag, `${letIn.source}, − client lag`)
       : stage(
           'resend',
           load.resendingMs / load.completed,

@@ -4,14 +4,20 @@ import { isOverload } from '../overload.ts';
 import { thresholds } from '../thresholds.ts';
 import { fail, type Gate, percent, say } from './gate.ts';
 
-/** Whether connections are refused, or time out, is what a burst asks: there that is a result, and no failure. */
-export const everyResponseRight: Gate = ({ load }) =>
-  load.wrong === 0 && (load.errored === 0 || load.burst !== null)
+/**
+ * Whether connections are refused, or time out, is what a burst asks; and of overload, whom a full queue keeps out until it gives up.
+ * There that is a result, and no failure.
+ */
+export const everyResponseRight: Gate = ({ cell, load, measurement: { acceptQueue, ceilingPerSecond } }) => {
+  const keepsOut = isOverload(cell, ceilingPerSecond) && (acceptQueue?.overflows ?? 0) > 0;
+  const mayErr = load.burst !== null || (isTraced(load) && keepsOut);
+  return load.wrong === 0 && (load.errored === 0 || mayErr)
     ? null
     : fail('responses', 'every response is right (wrong = 0, errored = 0)', {
         wrong: load.wrong,
         errored: load.errored,
       });
+};
 
 export const requestsAddUp: Gate = ({ load }) => {
   const ended = load.completed + load.shed + load.errored + load.wrong;

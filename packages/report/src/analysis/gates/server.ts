@@ -30,8 +30,9 @@ export const notAboveCeiling: Gate = ({ measurement }) => {
 };
 
 /** Work that changes its cost half-way, as when an engine gives up code it has compiled. Overload does not change it. */
-export const sameServiceTime: Gate = ({ measurement: { serviceTimeByThirdMs } }) => {
-  if (serviceTimeByThirdMs === null) return null;
+export const sameServiceTime: Gate = ({ load, measurement: { serviceTimeByThirdMs } }) => {
+  // In a burst the client is busy in the first third, on a core that the server may want.
+  if (serviceTimeByThirdMs === null || load.burst !== null) return null;
   const least = Math.min(...serviceTimeByThirdMs);
   const most = Math.max(...serviceTimeByThirdMs);
   return most <= Math.max(least * thresholds.serviceTimeRatio, least + thresholds.serviceTimeMs)
