@@ -2,24 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { SearchStep } from './capacityBelief.ts';
-import { nextStep, type SearchMove, type SearchOptions } from './capacitySearch.ts';
-import { constantCapacity, simulateP99 } from './testing/queue.ts';
+import { nextStep } from './capacitySearch.ts';
+import { simulateP99 } from './testing/queue.ts';
 import { seeded } from './testing/random.ts';
-
-type End = Exclude<SearchMove, { state: 'step' }>;
-
-function search(
-  passes: (rate: number) => boolean,
-  options: SearchOptions,
-): { end: End; history: SearchStep[] } {
-  const history: SearchStep[] = [];
-  for (;;) {
-    const move = nextStep(history, options);
-    if (move.state !== 'step') return { end: move, history };
-    assert.ok(history.length < (options.maxSteps ?? 14), 'too many steps');
-    history.push({ ratePerSecond: move.ratePerSecond, passed: passes(move.ratePerSecond) });
-  }
-}
+import { campaign, knownCapacity, limitMs, queue, search } from './testing/searches.ts';
 
 describe('nextStep without noise', () => {
   const upTo = (capacity: number) => (rate: number) => rate <= capacity;
@@ -106,50 +92,27 @@ describe('nextStep', () => {
 });
 
 describe('the search against a simulated queue, p99 at most 50 ms, 10 s windows, 4 ms of work', () => {
-  const [windowSeconds, limitMs] = [10, 50];
-  const capacity = constantCapacity(4, windowSeconds, limitMs);
-
-  /** Each step a fresh process, whose work takes `spread` more or less; a share of the steps is disturbed. */
-  function campaign(searches: number, spread: number, disturbed: number, seed: number) {
-    const random = seeded(seed);
-    const passes = (ratePerSecond: number) => {
-      if (random.uniform() < disturbed) return false;
-      const serviceMs = 4 * Math.exp(spread * random.normal());
-      return (
-        simulateP99({ ratePerSecond, windowSeconds, arrivals: 'constant', serviceMs }, random) <= limitMs
-      );
-    };
-    const ends = Array.from({ length: searches }, () => search(passes, { guessPerSecond: 225 }).end);
-    const found = ends.filter((end) => end.state === 'found');
-    const share = (of: (end: (typeof found)[number]) => boolean) => found.filter(of).length / searches;
-    return {
-      within: share((end) => Math.abs(end.capacityPerSecond / capacity - 1) <= 0.03),
-      covered: share((end) => end.lowPerSecond <= capacity && capacity <= end.highPerSecond),
-      steps: Math.max(...ends.map(({ n }) => n)),
-    };
-  }
-
   it('has a capacity that is known: the simulation passes just below it and fails just above', () => {
-    const at = (ratePerSecond: number) =>
-      simulateP99({ ratePerSecond, windowSeconds, arrivals: 'constant', serviceMs: 4 }, seeded(1));
-    assert.ok(at(capacity * 0.999) <= limitMs && at(capacity * 1.001) > limitMs);
+    const at = (ofCapacity: number) =>
+      simulateP99({ ...queue, ratePerSecond: knownCapacity * ofCapacity, serviceMs: 4 }, seeded(1));
+    assert.ok(at(0.999) <= limitMs && at(1.001) > limitMs);
   });
 
   it('is within 3 % in 14 steps at most, in 95 % of 200 searches with a spread of 2 % between processes', () => {
-    const { within, covered, steps } = campaign(200, 0.02, 0, 6);
+    const { within, covered, steps } = campaign({ searches: 200, spread: 0.02, disturbed: 0 }, seeded(6));
     assert.ok(steps <= 14);
     assert.ok(within >= 0.95, `within 3 % in ${within}`);
     assert.ok(covered >= 0.95, `covered in ${covered}`);
   });
 
   it('outvotes steps that were disturbed: one in fifty fails whatever the rate', () => {
-    const { within, covered } = campaign(200, 0.015, 0.02, 7);
+    const { within, covered } = campaign({ searches: 200, spread: 0.015, disturbed: 0.02 }, seeded(7));
     assert.ok(within >= 0.93, `within 3 % in ${within}`);
     assert.ok(covered >= 0.95, `covered in ${covered}`);
   });
 
   it('says in its interval that more spread leaves more doubt', () => {
-    const { within, covered } = campaign(150, 0.055, 0, 8);
+    const { within, covered } = campaign({ searches: 150, spread: 0.055, disturbed: 0 }, seeded(8));
     assert.ok(within < 0.9, `within 3 % in ${within}`);
     assert.ok(covered >= 0.88, `covered in ${covered}`);
   });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mean, sampleVariance } from 'simple-statistics';
 import { aCell, aMeasurement, aValid } from '../testing/builders.ts';
 import { type Comparison, compareCells, type Metric, toSide } from './compareCells.ts';
-import { afterStopping, type Pivot, toMeanPivot } from './pivot.ts';
 import { halfWidthOf, type PrecisionGoal, toPrecisionMove } from './precision.ts';
 import { seeded } from './testing/random.ts';
+import { calledDifferent, narrow, narrowWithAllowance, significant } from './testing/stopping.ts';
 
 const [base, head] = [aCell({ runtime: 'node' }), aCell({ runtime: 'bun' })];
 const completed: Metric = {
@@ -70,71 +69,25 @@ describe('toPrecisionMove', () => {
   });
 });
 
-const mostBlocks = 60;
-
 describe('adding blocks until the interval is within ±3 %, at most 60', () => {
-  type Rule = {
-    /** False where it is plain without resampling that the rule is not met: to be quick. */
-    readonly mayBeMet: (mean: number, standardError: number) => boolean;
-    readonly isMet: (pivot: Pivot) => boolean;
-  };
-
-  /** Of equal pairs, the shares that are called different when blocks are added until the rule is met. */
-  function calledDifferent(runs: number, spread: number, { mayBeMet, isMet }: Rule, seed: number) {
-    const random = seeded(seed);
-    let [plain, allowedFor] = [0, 0];
-    for (let run = 0; run < runs; run += 1) {
-      const logs: number[] = [];
-      let pivot: Pivot | null = null;
-      while (pivot === null) {
-        logs.push(spread * (random.normal() - random.normal()));
-        const isLast = logs.length === mostBlocks;
-        if (logs.length < 6) continue;
-        if (!isLast && !mayBeMet(mean(logs), Math.sqrt(sampleVariance(logs) / logs.length))) continue;
-        const now = toMeanPivot(logs, { resamples: 999 });
-        if (isLast || isMet(now)) pivot = now;
-      }
-      if (pivot.pAgainst(0) <= 0.05) plain += 1;
-      if (afterStopping(pivot).pAgainst(0) <= 0.05) allowedFor += 1;
-    }
-    return { plain: plain / runs, allowedFor: allowedFor / runs };
-  }
-
-  const isNarrow = (allow: (pivot: Pivot) => Pivot, leastQuantile: number): Rule => ({
-    mayBeMet: (_, standardError) => standardError * leastQuantile <= Math.log(1.03),
-    isMet: (pivot) => {
-      const { low, high } = allow(pivot).interval(0.95);
-      return (high - low) / 2 <= Math.log(1.03);
-    },
-  });
-
   it('keeps 5 % with the allowance that afterStopping makes', () => {
     for (const [spread, seed] of [
       [0.02, 41],
       [0.035, 42],
       [0.055, 43],
     ] as const) {
-      const { allowedFor } = calledDifferent(1000, spread, isNarrow(afterStopping, 2.2), seed);
+      const { allowedFor } = calledDifferent(1000, spread, narrowWithAllowance, seeded(seed));
       assert.ok(allowedFor <= 0.05, `spread ${spread}: ${allowedFor}`);
     }
   });
 
   it('does not keep it without: the plain interval is then too narrow', () => {
-    const { plain } = calledDifferent(
-      2000,
-      0.04,
-      isNarrow((pivot) => pivot, 1.9),
-      44,
-    );
+    const { plain } = calledDifferent(2000, 0.04, narrow, seeded(44));
     assert.ok(plain > 0.06, `${plain}`);
   });
 
   it('is far from it when it stops at the first difference that is significant', () => {
-    const isSignificant: Rule = {
-      mayBeMet: (center, standardError) => Math.abs(center) >= 1.9 * standardError,
-      isMet: (pivot) => pivot.pAgainst(0) <= 0.05,
-    };
-    const { plain } = calledDifferent(500, 0.055, isSignificant, 45);
+    const { plain } = calledDifferent(500, 0.055, significant, seeded(45));
     assert.ok(plain > 0.2, `${plain}`);
   });
 });

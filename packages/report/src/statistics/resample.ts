@@ -8,21 +8,20 @@ export type Resamples = { readonly means: Float64Array; readonly variances: Floa
 export type Stream = { readonly seed: number; readonly stream: number };
 
 /** Draws depend on size, number and seed alone, so one table serves every sample of a size. */
-const tables = new Map<string, Int16Array>();
+const tables = new Map<string, Uint16Array>();
 const mostTables = 64;
 
-/** For each resample, n draws from ±1 … ±n: which residual, and with which sign. */
-function drawTable(n: number, resamples: number, { seed, stream }: Stream): Int16Array {
+/** For each resample, n draws from 0 … 2n − 1: places in the residuals and, from n on, in their mirror images. */
+function drawTable(n: number, resamples: number, { seed, stream }: Stream): Uint16Array {
   const key = `${n}/${resamples}/${seed}/${stream}`;
   const known = tables.get(key);
   if (known !== undefined) return known;
   const random = xoroshiro128plus(seed);
   // Neighbouring seeds begin alike; a jump of 2⁶⁴ numbers does not.
   for (let jumped = 0; jumped <= stream; jumped += 1) random.jump();
-  const table = new Int16Array(n * resamples);
+  const table = new Uint16Array(n * resamples);
   for (let index = 0; index < table.length; index += 1) {
-    const drawn = uniformInt(random, 1, 2 * n);
-    table[index] = drawn > n ? n - drawn : drawn;
+    table[index] = uniformInt(random, 0, 2 * n - 1);
   }
   if (tables.size >= mostTables) tables.clear();
   tables.set(key, table);
@@ -47,7 +46,10 @@ export function resampleMirrored(
     throw new RangeError(`resampleMirrored: got ${n} values, accepted are 2 to 32,767`);
   const bad = values.find((value) => !Number.isFinite(value));
   if (bad !== undefined) throw new RangeError(`resampleMirrored: got ${bad}, accepted are finite numbers`);
-  const residuals = Float64Array.from(values, (value) => value - center);
+  const residuals = Float64Array.from([
+    ...values.map((value) => value - center),
+    ...values.map((value) => center - value),
+  ]);
   const table = drawTable(n, resamples, stream);
   const means = new Float64Array(resamples);
   const variances = new Float64Array(resamples);
@@ -55,9 +57,8 @@ export function resampleMirrored(
     let sum = 0;
     let squares = 0;
     for (const end = at + n; at < end; at += 1) {
-      const draw = table[at] ?? 0;
-      const residual = residuals[Math.abs(draw) - 1] ?? 0;
-      sum += draw < 0 ? -residual : residual;
+      const residual = residuals[table[at] ?? 0] ?? 0;
+      sum += residual;
       squares += residual * residual;
     }
     means[resample] = sum / n;
