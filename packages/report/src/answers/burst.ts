@@ -43,7 +43,7 @@ function toHeadline(context: Context, top: ReturnType<typeof largest>): string {
   if (top === null) return 'Inconclusive: no cell has a valid replicate.';
   const each = byTopology(top.cells).map(({ name, cells }) => {
     const of = (pick: Parameters<typeof figureOf>[2]) => cells.map((cell) => figureOf(context, cell, pick));
-    return `${name} accepts all within ${span(of(accepted), duration)}, with ${span(of(overflows))} overflows, and answers all within ${span(of(drained), duration)}`;
+    return `${name} accepts all within ${span(of(accepted), duration)}, with ${span(of(overflows))} overflows`;
   });
   return `Of ${formatNumber(top.value)} connections at one instant, ${each.join('; ')}.`;
 }

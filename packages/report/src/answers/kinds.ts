@@ -23,7 +23,9 @@ export type First = { readonly answers: Answers; readonly charts: readonly Chart
 type Kind = {
   readonly isAsked: (context: Context) => boolean;
   readonly answers: (context: Context, comparisons: Comparisons) => Answers;
-  /** Its own, before or after those that every report has. */
+  /** Figures whose ratios the first screen has; the mean response time and the completed rate unless told. */
+  readonly ratios?: readonly string[];
+  /** Its own, after those that every report has. */
   readonly charts: (context: Context) => (Chart | null)[];
 };
 
@@ -38,7 +40,12 @@ const several =
 
 /** The first that is asked is answered. */
 const kinds: readonly Kind[] = [
-  { isAsked: some(({ load }) => load.kind === 'burst'), answers: burstAnswers, charts: burstCharts },
+  {
+    isAsked: some(({ load }) => load.kind === 'burst'),
+    answers: burstAnswers,
+    charts: burstCharts,
+    ratios: ['drain', 'mean'],
+  },
   {
     isAsked: some(
       ({ load }) => load.kind === 'constant-arrival-rate' && load.silentConnections !== undefined,
@@ -77,8 +84,9 @@ export function toFirst(context: Context, comparisons: Comparisons): First {
       ? []
       : [
           waitsChart(context, group.cells, { id: 'waits', title: `Where requests wait: ${group.title}` }),
-          forestChart(context, comparisons, group, 'mean'),
-          forestChart(context, comparisons, group, 'completed'),
+          ...(kind?.ratios ?? ['mean', 'completed']).map((key) =>
+            forestChart(context, comparisons, group, key),
+          ),
         ];
   const all = [...common, ...(kind?.charts(context) ?? [])];
   return { answers, charts: all.filter((chart) => chart !== null) };

@@ -331,6 +331,32 @@ function residualsTable(replicates: readonly Replicate[], laws: readonly string[
   );
 }
 
+/** Each gate that some replicate did not meet; null where all were met. */
+function gatesTable(replicates: readonly Replicate[]): Table | null {
+  const failed = replicates.flatMap((replicate) =>
+    replicate.outcome === 'invalid'
+      ? replicate.reasons.map(({ gate, reason }) => ({ gate, reason, cellId: replicate.cell.id }))
+      : [],
+  );
+  if (failed.length === 0) return null;
+  const measured = replicates.filter(isMeasured).length;
+  return toTable(
+    {
+      id: 'gates',
+      title: 'Gates that were not met',
+      note: `Of ${counted(measured, 'replicate')} that were measured; every other gate was met by all.`,
+      keys: 1,
+    },
+    [...Map.groupBy(failed, ({ gate }) => gate)].sort(([, a], [, b]) => b.length - a.length),
+    [
+      textColumn('gate', ([gate]) => gate),
+      figureColumn('replicates', 'not met', ([, each]) => count(each.length)),
+      figureColumn('cells', '', ([, each]) => count(new Set(each.map(({ cellId }) => cellId)).size)),
+      textColumn('the first of them', ([, each]) => each[0]?.reason ?? ''),
+    ],
+  );
+}
+
 /** What does not count, and what was not measured. */
 export function rejectedSection({ replicates }: Context): Section | null {
   const bad = rejected(replicates);
@@ -346,10 +372,12 @@ export function rejectedSection({ replicates }: Context): Section | null {
       textColumn('why', ({ why }) => why.join('; ')),
     ],
   );
+  const gates = gatesTable(replicates);
   return {
     id: 'rejected',
     title: 'What does not count, and why',
     blocks: [
+      ...(gates === null ? [] : [{ kind: 'table', table: gates, isCollapsed: false } as const]),
       ...(bad.length === 0 ? [] : [{ kind: 'table', table, isCollapsed: bad.length > 40 } as const]),
       ...(missing.length === 0
         ? []

@@ -97,6 +97,7 @@ function toPanels(
   points: readonly CurvePoint[],
   nameOf: (cell: Cell) => string,
 ): LinePanel[] {
+  const topologies = [...new Set(context.cells.map(topologyName))];
   const byTopology = Map.groupBy(points, ({ cell }) => topologyName(cell));
   const most = Math.max(...points.flatMap((point) => [point.x, point.y.max]));
   const even: Line[] =
@@ -115,7 +116,9 @@ function toPanels(
   // A logarithmic axis has no place for what is not above 0; the table has it.
   const isShown = (point: CurvePoint) =>
     (x.scale !== 'log' || point.x > 0) && (y.scale !== 'log' || point.y.median > 0);
-  return [...byTopology].map(([topology, group]) => {
+  return topologies.flatMap((topology): LinePanel[] => {
+    const group = byTopology.get(topology);
+    if (group === undefined) return [];
     const byName = Map.groupBy(group.filter(isShown), ({ cell }) => nameOf(cell));
     const lines = [...byName].flatMap(([name, each]): Line[] => {
       const first = each[0];
@@ -125,12 +128,7 @@ function toPanels(
         .map((point) => [point.x, point.y.median, point.y.min, point.y.max] as const);
       return [{ name, look: context.lookOf(first.cell), points: drawn, hasSymbols: true }];
     });
-    return {
-      title: byTopology.size === 1 ? '' : topology,
-      lines: [...even, ...lines],
-      levels: [],
-      shaded: [],
-      ticks: [],
-    };
+    const title = byTopology.size === 1 ? '' : topology;
+    return [{ title, lines: [...even, ...lines], levels: [], shaded: [], ticks: [] }];
   });
 }
