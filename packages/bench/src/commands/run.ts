@@ -1,3 +1,4 @@
+import type { Cell } from '@acceptbench/results/cell';
 import type { Command } from 'commander';
 import { calibrateWorks } from '../calibrate.ts';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
@@ -62,7 +63,7 @@ async function runWatched(options: RunOptions, live: LiveSession | undefined): P
   const calibrations = calibrateWorks(shape.works, () => performance.now(), options.knownWorks);
   calibrationsInWords(calibrations).forEach(say);
   const { cores, freeCores } = prepared.environment;
-  const cells = armed(toCells(shape, { calibrations, cores, freeCores }), options);
+  const cells = arranged(toCells(shape, { calibrations, cores, freeCores }), options);
   const plan: Plan = { ...options, cells, design: shape.design };
   const schedule = toSchedule(plan, 0);
   planInWords(plan, schedule, knownNotOffered(cells, taking, [])).forEach(say);
@@ -80,7 +81,7 @@ async function runWatched(options: RunOptions, live: LiveSession | undefined): P
 /** What would be run, and how long it would take. Rates do not depend on the calibration, so nothing is measured for it. */
 function showPlan(options: RunOptions): ExitCode {
   const { experiment, shape, taking } = options;
-  const cells = armed(nominalCells(shape, options.placement), options);
+  const cells = arranged(nominalCells(shape, options.placement), options);
   const plan: Plan = { ...options, cells, design: shape.design };
   say(`acceptbench ${experiment.name}: ${experiment.question}`);
   const absent = knownNotOffered(cells, taking, []);
@@ -89,8 +90,15 @@ function showPlan(options: RunOptions): ExitCode {
   return exitCodes.ok;
 }
 
-function armed(cells: ReturnType<typeof toCells>, { aa }: RunOptions) {
-  return aa ? bothArms(cells) : cells;
+/** The cells as the options have them. The steps of a search may be overload: that is what it looks for. */
+function arranged(cells: readonly Cell[], { aa, shape }: RunOptions): Cell[] {
+  const offered = shape.design.kind === 'search' ? cells.map(mayOverload) : [...cells];
+  return aa ? bothArms(offered) : offered;
+}
+
+function mayOverload(cell: Cell): Cell {
+  const { load } = cell;
+  return load.kind === 'constant-arrival-rate' ? { ...cell, load: { ...load, mayOverload: true } } : cell;
 }
 
 async function createStore({ resultsFolder, experiment }: RunOptions, startedAt: Date): Promise<RunStore> {

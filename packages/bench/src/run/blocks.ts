@@ -2,16 +2,12 @@ import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import { expectedSeconds } from '../experiments/duration.ts';
 import { blockOrders } from '../plan.ts';
-import { isSpoilt } from './machineCause.ts';
 import { type Left, paceOf, type Schedule, type Step } from './schedule.ts';
+import { type Tries, wantsAnother } from './tries.ts';
 
-export interface BlocksOptions {
+export interface BlocksOptions extends Tries {
   readonly cells: readonly Cell[];
   readonly seed: number;
-  /** How often a replicate that the machine spoilt is run again, at most. */
-  readonly retries: number;
-  /** A failed replicate up to this place in the run gets another attempt: the last before the run was taken up again. */
-  readonly redoUpTo: number;
   /** What decides about more, when so many blocks are complete. */
   readonly growth: Growth;
 }
@@ -72,12 +68,7 @@ export function scheduleBlocks(options: BlocksOptions): Schedule {
 }
 
 /** What a block still lacks, in the order in which it comes: first attempts, then further ones. */
-function stepsLeft(
-  order: readonly Cell[],
-  block: number,
-  done: readonly Replicate[],
-  { retries, redoUpTo }: Pick<BlocksOptions, 'retries' | 'redoUpTo'>,
-): Step[] {
+function stepsLeft(order: readonly Cell[], block: number, done: readonly Replicate[], tries: Tries): Step[] {
   const notOffered = new Set(
     done.flatMap(({ outcome, cell }) => (outcome === 'not-offered' ? [cell.id] : [])),
   );
@@ -89,11 +80,7 @@ function stepsLeft(
   const first = offered.filter(({ id }) => !attempts.has(id)).map((cell) => ({ cell, block, attempt: 1 }));
   const again = offered.flatMap((cell): Step[] => {
     const before = attempts.get(cell.id) ?? [];
-    const last = before.at(-1);
-    if (last === undefined) return [];
-    const spoilt = isSpoilt(last) && before.filter(isSpoilt).length <= retries;
-    const failedBefore = last.outcome === 'failed' && last.order <= redoUpTo;
-    return spoilt || failedBefore ? [{ cell, block, attempt: last.attempt + 1 }] : [];
+    return wantsAnother(before, tries) ? [{ cell, block, attempt: before.length + 1 }] : [];
   });
   return [...first, ...again];
 }

@@ -1,8 +1,8 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { Design } from '@acceptbench/results/run';
-import { CannotRunError } from '../exitCodes.ts';
 import { fixedBlocks, scheduleBlocks } from './blocks.ts';
 import type { Schedule } from './schedule.ts';
+import { scheduleSearch } from './search.ts';
 
 /** What decides about the order and the number of replicates. */
 export interface Plan {
@@ -13,7 +13,9 @@ export interface Plan {
 }
 
 /** @param redoUpTo place of the last replicate before the run was taken up again; 0 for a new run */
-export function toSchedule({ design, ...plan }: Plan, redoUpTo: number): Schedule {
-  if (design.kind === 'search') throw new CannotRunError('a search is not run yet');
-  return scheduleBlocks({ ...plan, redoUpTo, growth: fixedBlocks(design.blocks) });
+export function toSchedule({ design, cells, seed, retries }: Plan, redoUpTo: number): Schedule {
+  const common = { cells, seed, retries, redoUpTo };
+  return design.kind === 'search'
+    ? scheduleSearch({ ...common, design })
+    : scheduleBlocks({ ...common, growth: fixedBlocks(design.blocks) });
 }
