@@ -15,7 +15,14 @@ export const defaultResultsFolder = join(rootFolder, 'results');
 /** Where npm puts the pinned runtimes. */
 const binFolder = join(rootFolder, 'node_modules', '.bin');
 
-/** PATH with the pinned runtimes first, whatever the shell's own order is. */
-export function pathWithRuntimes(path: string | undefined): string {
-  return path === undefined || path === '' ? binFolder : `${binFolder}${delimiter}${path}`;
+/** Where runtimes of other versions are kept. */
+export const runtimesFolder = process.env.ACCEPTBENCH_RUNTIMES ?? join(rootFolder, '.cache', 'runtimes');
+
+/**
+ * PATH with the pinned runtimes before the shell's own.
+ *
+ * @param first a folder that comes before both: that of a runtime of another version
+ */
+export function pathWithRuntimes(path: string | undefined, first?: string): string {
+  return [first, binFolder, path].filter((part) => part !== undefined && part !== '').join(delimiter);
 }

@@ -11,6 +11,8 @@ import { pathWithRuntimes, serversFolder } from './paths.ts';
 export interface Server {
   readonly manifest: Manifest;
   readonly folder: string;
+  /** Where its runtime is, when that is not the pinned one: comes first on PATH. */
+  readonly binFolder?: string;
 }
 
 /**
@@ -42,9 +44,9 @@ async function readManifest(file: string): Promise<Manifest> {
 }
 
 /** The version that a server's runtime says it has. @throws Error when it can't be run, or says none. */
-export async function readVersion({ manifest, folder }: Server): Promise<string> {
+export async function readVersion({ manifest, folder, binFolder }: Server): Promise<string> {
   const [program = '', ...args] = manifest.versionCommand;
-  const env = { ...process.env, PATH: pathWithRuntimes(process.env.PATH) };
+  const env = { ...process.env, PATH: pathWithRuntimes(process.env.PATH, binFolder) };
   const { stdout } = await promisify(execFile)(program, args, { cwd: folder, env, timeout: 20_000 });
   const version = /\d+\.\d+\.\d+\S*/.exec(stdout)?.[0];
   if (version === undefined) throw new Error(`${manifest.versionCommand.join(' ')} printed no version`);

@@ -108,6 +108,6 @@ test('what can’t be gone on with is one line, and nothing is written', async (
   await refused(
     aRun(nominalCells({ ...smoke.short, runtimes: ['nodee'] }), { settings }),
     2,
-    /has cells of nodee, and no server has that name/,
+    /unknown runtime "nodee"; there are /,
   );
 });

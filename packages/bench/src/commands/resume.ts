@@ -2,7 +2,7 @@ import { UnreadableResultError } from '@acceptbench/results/read';
 import type { Run } from '@acceptbench/results/run';
 import { timeAgain } from '../calibrate.ts';
 import { readCommit } from '../environment.ts';
-import { CannotRunError, type ExitCode, UsageError } from '../exitCodes.ts';
+import { CannotRunError, type ExitCode } from '../exitCodes.ts';
 import type { LiveSession } from '../live/session.ts';
 import { counted, formatSeconds } from '../progress.ts';
 import { execute } from '../run/execute.ts';
@@ -12,9 +12,9 @@ import { prepare } from '../run/prepare.ts';
 import { acceptbenchVersion } from '../run/record.ts';
 import { repairReplicates } from '../run/repair.ts';
 import { changesSince } from '../run/sameMachine.ts';
+import { takingPart } from '../run/takingPart.ts';
 import { type Plan, toSchedule } from '../run/toSchedule.ts';
 import { damageInWords, type RunFolder, readRunFolder } from '../runFolder.ts';
-import { readServers, type Server } from '../servers.ts';
 import { RunStore } from '../store.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -57,7 +57,11 @@ async function goOn(folder: string, stored: RunFolder, live: LiveSession | undef
     return finish({ record: run, replicates, ending: 'done' }, store);
   }
 
-  const servers = await serversOf(run, settings.servers);
+  const servers = await takingPart(
+    run.cells.map(({ runtime }) => runtime),
+    settings.servers,
+    say,
+  );
   const prepared = await prepare({
     servers,
     isolate: run.isolation.mode === 'namespace',
@@ -77,19 +81,6 @@ async function goOn(folder: string, stored: RunFolder, live: LiveSession | undef
   const { k6Path } = prepared;
   const running = { record, servers, k6Path, schedule, store, before: replicates, live };
   return finish(await execute(running), store);
-}
-
-/** @throws UsageError naming what is not there any more. */
-async function serversOf(run: Run, files: readonly string[]): Promise<Map<string, Server>> {
-  const known = await readServers(files);
-  const servers = new Map<string, Server>();
-  for (const { runtime } of run.cells) {
-    const server = known.get(runtime);
-    if (server === undefined)
-      throw new UsageError(`${run.id} has cells of ${runtime}, and no server has that name`);
-    servers.set(runtime, server);
-  }
-  return servers;
 }
 
 /** @throws CannotRunError where figures before and after would not be of the same thing. */

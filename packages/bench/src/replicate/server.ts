@@ -2,6 +2,7 @@ import { formatWork } from '@acceptbench/handler/work';
 import type { Cell } from '@acceptbench/results/cell';
 import { type Manifest, startCommand } from '@acceptbench/server/manifest';
 import * as z from 'zod';
+import { whatVersionLacks } from '../versions/lacks.ts';
 import { type Child, startChild } from './children.ts';
 import { deadline } from './deadline.ts';
 import { NotOfferedError, ReplicateError } from './error.ts';
@@ -83,6 +84,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   );
   const ended = child.ended.then(({ code, signal }) => {
     if (code === refusedCode && lastError !== '') throw new NotOfferedError(oneLine(lastError));
+    const lacks = whatVersionLacks(child.tail());
+    if (lacks !== null) throw new NotOfferedError(lacks);
     throw new ReplicateError(
       `the server ended before it listened (${signal ?? `exit ${code}`})`,
       child.tail(),

@@ -103,7 +103,7 @@ async function runPlanned(
       startSeconds: settings?.startSeconds ?? 20,
       samplesPath: store.samplesPath(planned),
       summaryPath: store.summaryPath(planned),
-      path: pathWithRuntimes(process.env.PATH),
+      path: pathWithRuntimes(process.env.PATH, server.binFolder),
       ...(live === undefined ? {} : { live: live.specFor(planned) }),
     },
     {

@@ -9,8 +9,8 @@ import { addLiveOptions, type LiveFlags, toLiveOptions } from '../live/flags.ts'
 import { defaultResultsFolder } from '../paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from '../placement.ts';
 import { readRunFolder } from '../runFolder.ts';
-import { readServers, type Server } from '../servers.ts';
 import type { RunOptions } from './options.ts';
+import { takingPart } from './takingPart.ts';
 
 const [first] = experiments;
 
@@ -40,6 +40,7 @@ const oneLine = (text: string) => {
   throw new UsageError('--name: accepted is one line of 1 to 100 characters');
 };
 
+const say = (line: string) => void process.stdout.write(`${line}\n`);
 const names = (text: string) => text.split(',').map((name) => name.trim());
 
 /** Gives a command the flags of `acceptbench run`. */
@@ -53,7 +54,7 @@ export function addRunFlags(command: Command): Command {
     )
     .option(
       '-r, --runtime <names>',
-      'only these servers, comma-separated (default: those of the experiment)',
+      'only these servers, comma-separated, each with a version of its runtime or without: node@24,node@26.1.0,bun (default: those of the experiment)',
       names,
     )
     .option(
@@ -123,7 +124,7 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
   const shape = flags.full ? found.full : found.short;
   if (shape === undefined) throw new UsageError(`${found.name} has no full form; leave out --full`);
   const servers = flags.server.map(fromWhereItWasTyped);
-  const taking = await takingPart(flags.runtime ?? shape.runtimes, servers);
+  const taking = await takingPart(flags.runtime ?? shape.runtimes, servers, flags.dryRun ? null : say);
   return {
     experiment: found,
     form: flags.full ? 'full' : 'short',
@@ -161,20 +162,6 @@ async function worksOf(folder: string, { works }: Shape): Promise<readonly Calib
     );
   }
   return run.calibrations;
-}
-
-/** The servers with these names, each once. @throws UsageError naming what is not known. */
-async function takingPart(names: readonly string[], files: readonly string[]): Promise<Map<string, Server>> {
-  const known = await readServers(files);
-  const taking = new Map<string, Server>();
-  for (const name of names) {
-    const server = known.get(name);
-    if (server === undefined) {
-      throw new UsageError(`unknown runtime "${name}"; there are ${[...known.keys()].join(', ')}`);
-    }
-    taking.set(name, server);
-  }
-  return taking;
 }
 
 function designOf({ design }: Shape, { blocks, experiment }: RunFlags): Shape['design'] {
