@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type RunStore, StorageError } from '../store.ts';
 import { toReport, toReportFiles } from '../writeReport.ts';
 import type { Executed } from './execute.ts';
+import { precisionInWords } from './precision.ts';
 
 /** Closes a run's record, reports it, and says how to go on where it did not come to its end. */
 export async function finish({ record, replicates, ending }: Executed, store: RunStore): Promise<ExitCode> {
@@ -18,6 +19,8 @@ export async function finish({ record, replicates, ending }: Executed, store: Ru
   );
   const saved = await save(run, report, store);
   process.stdout.write(`\n${report.terminal}\n`);
+  const precision = precisionInWords(run, replicates);
+  if (precision !== null) process.stdout.write(`${precision}\n`);
   const problem = ending instanceof StorageError ? ending : saved;
   if (problem !== null) {
     process.stderr.write(

@@ -1,5 +1,5 @@
 import type { Calibration, Placement } from '@acceptbench/results/run';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../exitCodes.ts';
 import { experiments } from '../experiments/catalogue.ts';
 import type { Shape } from '../experiments/experiment.ts';
@@ -19,6 +19,8 @@ export interface RunFlags extends LiveFlags {
   readonly experiment: string;
   readonly runtime?: string[];
   readonly blocks?: number;
+  readonly precision?: number;
+  readonly budget?: number;
   readonly full: boolean;
   readonly aa: boolean;
   readonly name?: string;
@@ -41,6 +43,23 @@ const oneLine = (text: string) => {
 };
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+/** `3%` as 0.03. */
+const percent = (text: string) => {
+  const value = /^\d{1,2}(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number.NaN;
+  if (value >= 0.001 && value <= 0.5) return value;
+  throw new InvalidArgumentError('Accepted is a percentage from 0.1% to 50%.');
+};
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** `90s`, `20m` or `1.5h`, in seconds. */
+const duration = (text: string) => {
+  const [, number = '', unit = ''] = /^(\d{1,5}(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+  const seconds = Number(number) * (unitSeconds[unit] ?? Number.NaN);
+  if (seconds >= 1 && seconds <= 7 * 86_400) return seconds;
+  throw new InvalidArgumentError('Accepted is a time from 1s to 168h: 90s, 20m, 1.5h.');
+};
+
 const names = (text: string) => text.split(',').map((name) => name.trim());
 
 /** Gives a command the flags of `acceptbench run`. */
@@ -61,6 +80,16 @@ export function addRunFlags(command: Command): Command {
       '-b, --blocks <n>',
       'how often each cell is run (default: the experiment’s own)',
       wholeNumber(1, 1000),
+    )
+    .option(
+      '--precision <share>',
+      'add blocks until each comparison of completed rates and of mean response times is known to ± this, such as 3%',
+      percent,
+    )
+    .option(
+      '--budget <time>',
+      'with --precision: how long at most, such as 90s, 20m or 2h (default: 20m)',
+      duration,
     )
     .option('--full', 'the full form, for figures to pass on (default: the short one)', false)
     .option('--aa', 'every cell under two names, @a and @b: how far apart equal things come out', false)
@@ -164,8 +193,16 @@ async function worksOf(folder: string, { works }: Shape): Promise<readonly Calib
   return run.calibrations;
 }
 
-function designOf({ design }: Shape, { blocks, experiment }: RunFlags): Shape['design'] {
-  if (blocks === undefined) return design;
-  if (design.kind === 'blocks') return { ...design, blocks };
-  throw new UsageError(`${experiment} chooses its steps as it goes; leave out --blocks`);
+function designOf({ design }: Shape, { blocks, precision, budget, experiment }: RunFlags): Shape['design'] {
+  if (design.kind === 'search') {
+    if (blocks === undefined && precision === undefined) return design;
+    const flag = blocks === undefined ? '--precision' : '--blocks';
+    throw new UsageError(`${experiment} chooses its steps as it goes; leave out ${flag}`);
+  }
+  const least = blocks ?? design.blocks;
+  if (precision === undefined) {
+    if (budget !== undefined) throw new UsageError('--budget says how long --precision may take; give both');
+    return { ...design, blocks: least };
+  }
+  return { ...design, blocks: least, precision: { share: precision, budgetSeconds: budget ?? 20 * 60 } };
 }

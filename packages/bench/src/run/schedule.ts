@@ -31,6 +31,6 @@ export function paceOf(done: readonly Replicate[]): number {
 }
 
 /** What replicates took, in seconds. */
-function spentSeconds(done: readonly Replicate[]): number {
+export function spentSeconds(done: readonly Replicate[]): number {
   return done.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0);
 }

@@ -1,3 +1,4 @@
+import type { Run } from '@acceptbench/results/run';
 import { type CompareOptions, type Comparison, compareCells, toFamily } from '../statistics/compareCells.ts';
 import { verdictInWords } from '../statistics/words.ts';
 import { formatNumber } from '../text/number.ts';
@@ -57,7 +58,9 @@ const confidence = 0.95;
 export function compareRuns(input: CompareInput): CompareReport {
   const { matches, pairing, margin } = input;
   const candidates = matches.reduce((sum, { pairs }) => sum + pairs.length, 0) * input.metrics.length;
-  const compareWith = toCompare({ margin, confidence, pairing }, candidates);
+  const runs = [input.base.run, ...matches.map(({ run }) => run)];
+  const stopping = runs.some(addedBlocks) ? 'precision' : 'fixed';
+  const compareWith = toCompare({ margin, confidence, pairing, stopping }, candidates);
   const compared = matches.flatMap((match, head) =>
     match.pairs.flatMap((pair) =>
       input.metrics.flatMap((metric) => {
@@ -88,6 +91,11 @@ export function compareRuns(input: CompareInput): CompareReport {
     familySize: [...family.values()].filter(({ pValues }) => pValues !== null).length,
     notes: input.notes,
   };
+}
+
+/** Blocks were added until intervals were narrow: the intervals then allow for that. */
+function addedBlocks({ experiment: { design } }: Run): boolean {
+  return design.kind === 'blocks' && design.precision !== undefined;
 }
 
 const fewResamples = 9_999;

@@ -96,10 +96,7 @@ type Merged = { readonly cell: Cell; readonly cells: readonly Cell[]; readonly v
 
 /** Every cell against the one that is like it but for the baseline's value in one field. One family (Holm). */
 export function toComparisons(context: Context): Comparisons {
-  const merged = toMerged(context.cells);
-  const all = dimensions.flatMap((dimension, at) => toPairs(context, merged, dimension, at));
-  const pairs =
-    all.length <= mostRatios ? all : all.filter(({ by }) => by === 'runtime' || by === 'topology');
+  const pairs = toBaselinePairs(context);
   const chosen = toChosen(context, pairs.length);
   const report = compareAll(context, pairs, chosen);
   const about = new Map(pairs.map((pair) => [pair.pair, pair]));
@@ -116,6 +113,13 @@ export function toComparisons(context: Context): Comparisons {
   };
 }
 
+/** Every cell and what it is compared with. */
+export function toBaselinePairs(context: Pick<Context, 'cells' | 'replicates'>): Pair[] {
+  const merged = toMerged(context.cells);
+  const all = dimensions.flatMap((dimension, at) => toPairs(context, merged, dimension, at));
+  return all.length <= mostRatios ? all : all.filter(({ by }) => by === 'runtime' || by === 'topology');
+}
+
 type Pair = { readonly pair: CellPair; readonly by: string; readonly label: string; readonly to: string };
 
 function toMerged(cells: readonly Cell[]): Merged[] {
@@ -126,7 +130,12 @@ function toMerged(cells: readonly Cell[]): Merged[] {
   });
 }
 
-function toPairs(context: Context, merged: readonly Merged[], dimension: Dimension, at: number): Pair[] {
+function toPairs(
+  context: Pick<Context, 'replicates'>,
+  merged: readonly Merged[],
+  dimension: Dimension,
+  at: number,
+): Pair[] {
   const values = [...new Set(merged.map((each) => each.values[at] ?? ''))];
   if (values.length < 2) return [];
   const varied = dimensions.flatMap(({ name }, index) =>
