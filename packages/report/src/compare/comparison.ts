@@ -2,6 +2,7 @@ import type { Run } from '@acceptbench/results/run';
 import { type CompareOptions, type Comparison, compareCells, toFamily } from '../statistics/compareCells.ts';
 import { verdictInWords } from '../statistics/words.ts';
 import { formatNumber } from '../text/number.ts';
+import { capacityMetric, compareCapacities, toSearchPairs } from './capacity.ts';
 import type { Difference } from './environment.ts';
 import type { RunMetric } from './metrics.ts';
 import type { CellPair, ComparedRun, Matched } from './runs.ts';
@@ -61,14 +62,18 @@ export function compareRuns(input: CompareInput): CompareReport {
   const runs = [input.base.run, ...matches.map(({ run }) => run)];
   const stopping = runs.some(addedBlocks) ? 'precision' : 'fixed';
   const compareWith = toCompare({ margin, confidence, pairing, stopping }, candidates);
-  const compared = matches.flatMap((match, head) =>
-    match.pairs.flatMap((pair) =>
+  const capacities = toCapacities(input);
+  const compared = matches.flatMap((match, head) => {
+    if (isSearch(input.base.run) && isSearch(match.run)) {
+      return capacities(match).map((each) => ({ head, ...each }));
+    }
+    return match.pairs.flatMap((pair) =>
       input.metrics.flatMap((metric) => {
         if (!isShown(pair, metric, input.metrics)) return [];
         return [{ head, pair, metric, comparison: compareWith(pair, metric) }];
       }),
-    ),
-  );
+    );
+  });
   const judged = compared.filter(({ comparison, metric }) => !isNegligible(comparison, metric));
   const family = new Map(
     toFamily(judged.map(({ comparison }) => comparison)).map((each, index) => [judged[index], each]),
@@ -96,6 +101,24 @@ export function compareRuns(input: CompareInput): CompareReport {
 /** Blocks were added until intervals were narrow: the intervals then allow for that. */
 function addedBlocks({ experiment: { design } }: Run): boolean {
   return design.kind === 'blocks' && design.precision !== undefined;
+}
+
+const isSearch = ({ experiment }: Run) => experiment.design.kind === 'search';
+
+/** Capacities of searches, where they were asked for: one figure for each objective. */
+function toCapacities({ base, metrics, margin }: CompareInput) {
+  const asked = metrics.find(({ key }) => key === 'capacity');
+  const named = new Map<number, RunMetric>();
+  return ({ pairs, run }: CompareInput['matches'][number]): Pick<Row, 'pair' | 'metric' | 'comparison'>[] => {
+    if (asked === undefined) return [];
+    return toSearchPairs(pairs, base.run, run).map((searches) => {
+      const { objective } = searches.base;
+      const metric = named.get(objective.p99Ms) ?? capacityMetric(asked, objective);
+      named.set(objective.p99Ms, metric);
+      const comparison = compareCapacities(searches, metric, { margin, confidence });
+      return { pair: searches.pair, metric, comparison };
+    });
+  };
 }
 
 const fewResamples = 9_999;
@@ -141,7 +164,7 @@ function toRowVerdict(comparison: Comparison, metric: RunMetric): RowVerdict {
   if (verdict.state === 'equivalent' || pairing === 'blocks' || verdict.isBeyondMargin) return verdict;
   // Of what changed between two runs besides the cells, an interval that rests on replicates knows nothing.
   const percent = formatNumber(margin * 100);
-  const reason = `a difference is seen, but not beyond ±${percent} %, and the runs were not side by side`;
+  const reason = `a difference is seen, but not beyond ±${percent} %, and base and head were not paired`;
   return { state: 'inconclusive', reason };
 }
 

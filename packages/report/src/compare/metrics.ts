@@ -86,6 +86,19 @@ export const metrics: readonly [RunMetric, ...RunMetric[]] = [
     least: 0,
     isDefault: true,
   },
+  {
+    key: 'capacity',
+    name: 'capacity',
+    unit: 'req/s',
+    // It is a search's, not a replicate's.
+    pick: () => null,
+    better: 'more',
+    words: { up: 'took a higher load', down: 'took a lower load' },
+    short: { up: 'higher', down: 'lower' },
+    isPercentile: false,
+    least: 0,
+    isDefault: true,
+  },
 ];
 
 export const metricKeys: readonly string[] = metrics.map(({ key }) => key);

@@ -1,6 +1,7 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
+import { basesOf } from '../analysis/search.ts';
 import type { Side } from '../statistics/compareCells.ts';
 
 /** A run that is compared. */
@@ -33,8 +34,9 @@ export type Matched = {
   readonly onlyInHead: readonly string[];
 };
 
-/** The plan's cells, and those that a search has added, each once. */
+/** The plan's cells, and those that its replicates have besides, each once. Of a search, those that it begins with. */
 export function cellsOf({ run, replicates }: ComparedRun): Cell[] {
+  if (run.experiment.design.kind === 'search') return basesOf(run.cells);
   const cells = new Map<string, Cell>();
   for (const cell of [...run.cells, ...replicates.map((replicate) => replicate.cell)]) {
     if (!cells.has(cell.id)) cells.set(cell.id, cell);

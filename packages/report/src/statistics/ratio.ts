@@ -27,7 +27,10 @@ export type RatioSummary =
       readonly confidence: number;
       /** Blocks; without pairing, those of the side that has fewer. */
       readonly n: number;
-      readonly method: 'studentized bootstrap of paired log ratios' | 'studentized bootstrap of log means';
+      readonly method:
+        | 'studentized bootstrap of paired log ratios'
+        | 'studentized bootstrap of log means'
+        | 'normal approximation of two searches';
       /**
        * A second centre, which one outlier hardly moves; the verdict does not use it. Where it is far from the estimate, few
        * replicates decide.
