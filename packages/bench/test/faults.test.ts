@@ -77,7 +77,7 @@ test('a k6 that does not do is said once, before anything runs', async (context)
 
 test('a replicate that goes wrong is failed with the server’s last lines, and the others go on', async (context) => {
   const results = resultsFolder(context);
-  const faults = ['exits', 'never-listens', 'dies', 'wrong', 'another-topology', 'node'];
+  const faults = ['exits', 'never-listens', 'hangs', 'dies', 'wrong', 'another-topology', 'node'];
   const { code, stdout } = await cli(context, [...smokeOf(results, ...faults), '--start-timeout', '2']);
   assert.equal(code, 3, stdout);
   const { replicates, folder } = readResults(results);
@@ -90,6 +90,7 @@ test('a replicate that goes wrong is failed with the server’s last lines, and 
     exits: ['start', /^the server ended before it listened \(exit 3\)$/, /no luck today/],
     'never-listens': ['start', /^the server did not say that it listens within 2 s$/, null],
     dies: ['measure|warm up', /^the server ended while it was measured \(exit 7\)$/, /thirty-first request/],
+    hangs: ['verify', /^wrong answer to GET \/data: .*no answer within 5 s$/, null],
     wrong: ['verify', /^wrong answer to GET \/data: body "/, null],
     'another-topology': ['start', /^asked for topology inline, the server runs offload$/, null],
   };
