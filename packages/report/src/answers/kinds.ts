@@ -9,6 +9,7 @@ import type { Answers } from './answer.ts';
 import { backlogAnswers, backlogCharts } from './backlog.ts';
 import { balanceAnswers, balanceCharts } from './balance.ts';
 import { burstAnswers, burstCharts } from './burst.ts';
+import { capacityAnswers, capacityCharts } from './capacity.ts';
 import { engineAnswers, engineCharts } from './engine.ts';
 import { helloAnswers, helloCharts } from './hello.ts';
 import { sheddingAnswers, sheddingCharts } from './shedding.ts';
@@ -40,6 +41,11 @@ const several =
 
 /** The first that is asked is answered. */
 const kinds: readonly Kind[] = [
+  {
+    isAsked: ({ run }) => run.experiment.design.kind === 'search',
+    answers: capacityAnswers,
+    charts: capacityCharts,
+  },
   {
     isAsked: some(({ load }) => load.kind === 'burst'),
     answers: burstAnswers,
