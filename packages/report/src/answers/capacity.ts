@@ -1,6 +1,4 @@
 import { type Search, toSearches } from '../analysis/search.ts';
-import type { Chart } from '../model/chart.ts';
-import { ratesChart, tailChart } from '../model/charts/rates.ts';
 import type { Context } from '../model/context.ts';
 import { topologyInWords } from '../text/cell-name.ts';
 import { formatNumber } from '../text/number.ts';
@@ -55,8 +53,3 @@ function outcomeOf({ move, history }: Search): string {
       return `not at its end after ${history.length} steps`;
   }
 }
-
-export const capacityCharts = (context: Context): (Chart | null)[] => [
-  tailChart(context),
-  ratesChart(context),
-];

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Cell, Load } from '@acceptbench/results/cell';
 import type { Measurement } from '@acceptbench/results/measurement';
 import type { ValidReplicate } from '@acceptbench/results/replicate';
+import { toSearches } from '../analysis/search.ts';
 import { toComparisons } from '../model/comparisons.ts';
 import { toContext } from '../model/context.ts';
 import { aCell, aMeasurement, aRun, aValid, type Waits } from '../testing/builders.ts';
@@ -282,5 +283,61 @@ describe('an experiment of one’s own', () => {
   it('says where most of the time goes by', () => {
     const shown = first([{ cell: aCell(), waits: { acceptQueue: 884, work: 4, process: 1 } }]);
     assert.equal(shown.answers.headline, 'Most of the time goes by: inline, in the accept queue (bun 99 %).');
+  });
+});
+
+describe('a search for the highest rate', () => {
+  const cell = aCell({ runtime: 'node', rate: 200, ofCeiling: 0.8 });
+  const design = { kind: 'search' as const, objectives: [{ p99Ms: 50 }], maxSteps: 14 };
+  const run = aRun([cell], { experiment: { ...aRun([]).experiment, design } });
+
+  /** Replicates of a cell whose capacity is known, at each rate that the search asks for. */
+  function searched(capacityPerSecond: number, mostSteps = 20): ValidReplicate[] {
+    const replicates: ValidReplicate[] = [];
+    while (replicates.length < mostSteps) {
+      const move = toSearches(run, replicates)[0]?.move;
+      if (move?.state !== 'step') break;
+      const rate = move.ratePerSecond;
+      const step =
+        rate === 200 ? cell : { ...cell, id: `node-${rate}`, load: { ...cell.load, ratePerSecond: rate } };
+      const measured = aMeasurement(step, calm, { completed: rate });
+      const p99 = rate <= capacityPerSecond ? 12 : 900;
+      replicates.push(
+        aValid(step, replicates.length + 1, {
+          ...measured,
+          responseTimeMs: { ...measured.responseTimeMs, p99 },
+        }),
+      );
+    }
+    return replicates;
+  }
+  const firstOf = (replicates: ValidReplicate[]) => {
+    const context = toContext(run, replicates);
+    return toFirst(context, toComparisons(context));
+  };
+
+  it('shows what was found with its interval, beside the ceiling', () => {
+    const shown = firstOf(searched(230));
+    const [chart] = shown.charts;
+    assert.deepEqual(idsOf(shown), ['capacity-50', 'p99-by-rate', 'offered-completed']);
+    assert.match(chart?.finding ?? '', /^Capacity is 9\d\.?\d* % of the ceiling\.$/);
+    assert.ok(chart?.drawing.kind === 'dots');
+    const [row] = chart.drawing.rows;
+    assert.equal(row?.mark, 250);
+    assert.ok(Math.abs((row?.value ?? 0) / 230 - 1) < 0.03, `${row?.value}`);
+    assert.ok((row?.low ?? 0) < (row?.value ?? 0) && (row?.value ?? 0) < (row?.high ?? 0));
+  });
+
+  it('has the steps of a search in one group, by rate', () => {
+    const { groups } = toContext(run, searched(230));
+    assert.equal(groups.length, 1);
+    const rates =
+      groups[0]?.cells.map(({ load }) => (load.kind === 'constant-arrival-rate' ? load.ratePerSecond : 0)) ??
+      [];
+    assert.ok(rates.length > 3);
+    assert.deepEqual(
+      rates,
+      rates.toSorted((a, b) => a - b),
+    );
   });
 });

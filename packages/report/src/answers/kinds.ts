@@ -1,5 +1,6 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { Chart } from '../model/chart.ts';
+import { capacityCharts } from '../model/charts/capacity.ts';
 import { forestChart } from '../model/charts/forest.ts';
 import { acceptedChart, ratesChart, tailChart } from '../model/charts/rates.ts';
 import { waitsChart } from '../model/charts/waits.ts';
@@ -9,7 +10,7 @@ import type { Answers } from './answer.ts';
 import { backlogAnswers, backlogCharts } from './backlog.ts';
 import { balanceAnswers, balanceCharts } from './balance.ts';
 import { burstAnswers, burstCharts } from './burst.ts';
-import { capacityAnswers, capacityCharts } from './capacity.ts';
+import { capacityAnswers } from './capacity.ts';
 import { engineAnswers, engineCharts } from './engine.ts';
 import { helloAnswers, helloCharts } from './hello.ts';
 import { sheddingAnswers, sheddingCharts } from './shedding.ts';
@@ -24,6 +25,8 @@ export type First = { readonly answers: Answers; readonly charts: readonly Chart
 type Kind = {
   readonly isAsked: (context: Context) => boolean;
   readonly answers: (context: Context, comparisons: Comparisons) => Answers;
+  /** Its steps are at rates of their own, so that no two cells share a load to be compared at. */
+  readonly isAlone?: boolean;
   /** Figures whose ratios the first screen has; the mean response time and the completed rate unless told. */
   readonly ratios?: readonly string[];
   /** Its own, after those that every report has. */
@@ -44,7 +47,8 @@ const kinds: readonly Kind[] = [
   {
     isAsked: ({ run }) => run.experiment.design.kind === 'search',
     answers: capacityAnswers,
-    charts: capacityCharts,
+    charts: (context) => [...capacityCharts(context), tailChart(context), ratesChart(context)],
+    isAlone: true,
   },
   {
     isAsked: some(({ load }) => load.kind === 'burst'),
@@ -86,7 +90,7 @@ export function toFirst(context: Context, comparisons: Comparisons): First {
   const answers = kind?.answers(context, comparisons) ?? waitAnswers(context, comparisons);
   const group = headlineGroup(context);
   const common =
-    group === null
+    group === null || kind?.isAlone === true
       ? []
       : [
           waitsChart(context, group.cells, { id: 'waits', title: `Where requests wait: ${group.title}` }),

@@ -1,6 +1,7 @@
 import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import type { Replicate, ValidReplicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
+import { withoutRate } from '../analysis/search.ts';
 import { type CellSummary, type Figure, summarize, toFigure } from '../analysis/summary.ts';
 import { loadName, topologyName, toVariants } from '../text/cell-name.ts';
 import { formatNumber } from '../text/number.ts';
@@ -52,7 +53,7 @@ export function toContext(run: Run, replicates: readonly Replicate[]): Context {
     replicates,
     cells,
     rows: cells.map((cell) => ({ cell, summary: summaryOf(cell) })),
-    groups: toGroups(cells),
+    groups: run.experiment.design.kind === 'search' ? toSearchGroups(cells, nameOf) : toGroups(cells),
     lookOf: toLooks(cells),
     summaryOf,
     validOf: ({ id }) => valid.get(id) ?? [],
@@ -70,6 +71,17 @@ function toGroups(cells: readonly Cell[]): LoadGroup[] {
     else group.push(cell);
   }
   return [...groups].map(([title, group]) => ({ title, cells: group }));
+}
+
+/** The steps of each search together: their rates are their own, so that by load each would stand alone. */
+function toSearchGroups(cells: readonly Cell[], nameOf: (cell: Cell) => string): LoadGroup[] {
+  return [...Map.groupBy(cells, withoutRate).values()].flatMap((group) => {
+    const [first] = group;
+    const rate = (cell: Cell) => offeredPerSecond(cell) ?? 0;
+    return first === undefined
+      ? []
+      : [{ title: nameOf(first), cells: group.toSorted((a, b) => rate(a) - rate(b)) }];
+  });
 }
 
 /** The highest rate that cells are offered; 0 where none has a rate. */

@@ -79,11 +79,13 @@ function assemble({ run, replicates, series = [], problems = [] }: ReportInput):
   const context = toContext(run, replicates);
   const comparisons = toComparisons(context);
   const first = toFirst(context, comparisons);
+  // A search's steps are at rates of their own: at none of them are two cells compared.
+  const isSearch = run.experiment.design.kind === 'search';
   const sections = [
-    comparisonsSection(comparisons),
+    isSearch ? null : comparisonsSection(comparisons),
     figuresSection(context),
-    waitsByLoadSection(context),
-    latencySection(context),
+    isSearch ? null : waitsByLoadSection(context),
+    isSearch ? null : latencySection(context),
     overTimeSection(context, series),
     balanceSection(context),
     booksSection(context),
@@ -98,7 +100,7 @@ function assemble({ run, replicates, series = [], problems = [] }: ReportInput):
     question: run.experiment.question,
     validity: toValidity(run, replicates, problems),
     answers: first.answers,
-    baseline: comparisons.baseline,
+    baseline: isSearch ? null : comparisons.baseline,
     environment: environmentLine(run),
     mismatches: toMismatches(context),
     charts: first.charts,
