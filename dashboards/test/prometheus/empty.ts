@@ -1,0 +1,68 @@
+import type { Checked } from './check.ts';
+
+/** Where data is rightly missing, and why: `dashboard / panel` or `dashboard / panel / query`. */
+export type Empty = Readonly<Record<string, string>>;
+
+const noLoad = 'a probe in production has no load generator';
+const noServer = 'a server in production has no metrics of ours';
+const noPlan = 'a probe in production belongs to no run';
+const totals = 'a past run has only what k6 counted in all';
+
+/** Of a run that is watched while it runs: nothing. */
+export const emptyLive: Empty = {};
+
+/** Of a past run, read from its folder. */
+export const emptyPast: Empty = {
+  'acceptbench-run / Of it: connecting': totals,
+  'acceptbench-run / Of it: waiting': totals,
+  'acceptbench-run / Failed requests / A': `${totals}: failed ones together, in its report`,
+  'acceptbench-run / Failed requests / B': `${totals}: failed ones together, in its report`,
+  'acceptbench-run / Connections opened / B': totals,
+  'acceptbench-waits / Mean response time, and what k6 adds to it / B': totals,
+  'acceptbench-waits / Mean response time, and what k6 adds to it / C': totals,
+  'acceptbench-waits / Mean response time, and what k6 adds to it / D': totals,
+  'acceptbench-load / Offered, started, dropped / B': totals,
+  'acceptbench-load / Scheduling lag': totals,
+  'acceptbench-load / Failed requests / A': `${totals}: failed ones together, in its report`,
+  'acceptbench-load / Failed requests / B': `${totals}: failed ones together, in its report`,
+  'acceptbench-load / Virtual users': totals,
+};
+
+/** Of a probe beside a server in production, in the dashboard *Run*. */
+export const emptyInProduction: Empty = {
+  'acceptbench-run / Offered, accepted, completed / A': noLoad,
+  'acceptbench-run / Offered, accepted, completed / C': noLoad,
+  'acceptbench-run / Response time': noLoad,
+  'acceptbench-run / Failed requests': noLoad,
+  'acceptbench-run / Of it: connecting': noLoad,
+  'acceptbench-run / Connections opened / B': noLoad,
+  'acceptbench-run / Of it: waiting': noLoad,
+  'acceptbench-run / In the server, by stage': noServer,
+  'acceptbench-run / Mean time in the handler, the offload queue and the work': noServer,
+  'acceptbench-run / Requests given up': noServer,
+  'acceptbench-run / Half-open connections':
+    'nothing has deferred accepting on this host while it was watched',
+  'acceptbench-run / annotation: Runs': noPlan,
+  'acceptbench-run / annotation: Measured windows': noPlan,
+  'acceptbench-run / variable: run': noPlan,
+  'acceptbench-run / variable: runtime': noPlan,
+  'acceptbench-run / variable: topology': noPlan,
+};
+
+/** What differs from what is expected, a sentence each: a problem that is none of these, and one of these that is none. */
+export function unexpected(checked: readonly Checked[], empty: Empty): string[] {
+  const reasonFor = ({ dashboard, panel, target }: Checked) =>
+    empty[`${dashboard} / ${panel} / ${target}`] ?? empty[`${dashboard} / ${panel}`];
+  return checked.flatMap((each) => {
+    const { dashboard, panel, target, problem } = each;
+    const reason = reasonFor(each);
+    const what = `${dashboard} / ${panel} / ${target}`;
+    if (problem === null) return reason === undefined ? [] : [`${what}: has data, though ${reason}`];
+    return reason !== undefined && problem === emptyProblem(panel) ? [] : [`${what}: ${problem}`];
+  });
+}
+
+/** A panel that is empty is that, and not wrong in another way. */
+function emptyProblem(panel: string): string {
+  return panel.startsWith('variable: ') ? 'no value' : 'no data';
+}
