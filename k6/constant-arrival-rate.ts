@@ -21,6 +21,8 @@ const window = measuredWindow(script);
 // Each runner has its share of the virtual users, the spare ones too.
 const maxVusHere = Math.max(1, Math.floor(script.maxVus / script.runners));
 const send = requestFor(script);
+/** Arrivals in 0.2 s: k6 pushes every 0.25 s, and only what was counted since. */
+const steadyArrivals = Math.max(1, Math.round(script.ratePerSecond * 0.2));
 
 export const options = {
   scenarios: scenariosFor(script),
@@ -54,7 +56,7 @@ export function measure(): void {
   const startedMs = sinceWindowStart();
   scenario ??= exec.scenario;
   instance ??= exec.instance;
-  if (script.countsFromZero && scenario.iterationInTest === 0) recordNothing();
+  if (script.countsSteadily && scenario.iterationInTest % steadyArrivals === 0) recordNothing();
   const index = scenario.iterationInTest - window.firstIndex;
   if (index < 0 || index >= window.arrivals) return;
   if (instance.vusActive > maxVusHere) {

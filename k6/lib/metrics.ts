@@ -36,7 +36,7 @@ const resendingMs = new Counter('resending_ms');
 const resent = new Counter('resent');
 const endedAtMs = new Counter('ended_at_ms');
 
-/** Makes the counters that are watched while they grow be there before anything has happened. */
+/** Makes the counters that are watched be heard of, though nothing has happened. */
 export function recordNothing(): void {
   for (const counter of [
     completed,

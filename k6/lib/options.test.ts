@@ -16,7 +16,7 @@ test('every option has a default', () => {
     runners: 1,
     timeoutSeconds: 60,
     sheds: false,
-    countsFromZero: false,
+    countsSteadily: false,
   });
 });
 

@@ -22,8 +22,8 @@ export interface ScriptOptions {
   readonly timeoutSeconds: number;
   /** True where the server may shed: a response 503 is then counted apart, and is not wrong. */
   readonly sheds: boolean;
-  /** True when counters are to be there from the start, at zero, for somebody who watches while it runs. */
-  readonly countsFromZero: boolean;
+  /** True when counters are to be heard of all the time, for somebody who watches: from zero on, and while they stand still. */
+  readonly countsSteadily: boolean;
   /** The exact body of a right response; absent: JSON with `street`, `city` and `count`. */
   readonly expectedBody?: string;
 }
@@ -130,7 +130,7 @@ export function parseOptions(variables: Variables): ScriptOptions {
     runners: number(variables, 'RUNNERS', 1, { min: 1, max: 1000, integer: true }),
     timeoutSeconds: number(variables, 'TIMEOUT_SECONDS', 60, { min: 0, max: 3_600, above: true }),
     sheds: flag(variables, 'SHEDS'),
-    countsFromZero: flag(variables, 'COUNTS_FROM_ZERO'),
+    countsSteadily: flag(variables, 'COUNT_STEADILY'),
     ...(expectedBody === undefined ? {} : { expectedBody }),
   };
 }

@@ -23,8 +23,8 @@ export interface K6RunOptions {
   readonly runners?: number;
   /** A response later than this is an error; 60 when absent. */
   readonly timeoutSeconds?: number;
-  /** True when counters are to be there from the start, at zero; false when absent: then only what happened is. */
-  readonly countsFromZero?: boolean;
+  /** True when counters are to be heard of all the time, not only when they grow; false when absent. */
+  readonly countsSteadily?: boolean;
   /** Values of k6's own `--out`, such as those of `remoteWrite`. */
   readonly outputs?: readonly string[];
   /** Arguments of k6 put before the script as they are, such as those of `remoteWrite`. */
@@ -71,7 +71,7 @@ function scriptVariables(options: K6RunOptions): Record<string, string> {
     RUNNERS: options.runners,
     TIMEOUT_SECONDS: options.timeoutSeconds,
     SHEDS: options.sheds === true ? '1' : undefined,
-    COUNTS_FROM_ZERO: options.countsFromZero === true ? '1' : undefined,
+    COUNT_STEADILY: options.countsSteadily === true ? '1' : undefined,
   };
   const given = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {

@@ -14,7 +14,7 @@ const pushMs = 250;
 export function remoteWrite(options: {
   readonly url: string;
   readonly tags: Readonly<Record<string, string>>;
-}): Required<Pick<K6RunOptions, 'outputs' | 'extraArguments' | 'k6Environment' | 'countsFromZero'>> {
+}): Required<Pick<K6RunOptions, 'outputs' | 'extraArguments' | 'k6Environment' | 'countsSteadily'>> {
   return {
     outputs: ['experimental-prometheus-rw'],
     extraArguments: [
@@ -30,7 +30,8 @@ export function remoteWrite(options: {
       K6_PROMETHEUS_RW_PUSH_INTERVAL: `${pushMs}ms`,
       K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
     },
-    // The first push of a counter would otherwise be its first growth, which no rate can see.
-    countsFromZero: true,
+    // k6 pushes only what was counted since: a counter's first growth, or one after a while, would be a point without one
+    // before it, and no rate could see it.
+    countsSteadily: true,
   };
 }

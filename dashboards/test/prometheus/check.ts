@@ -9,6 +9,7 @@ import type { Prometheus, Range, Series } from './server.ts';
 export interface Checked {
   readonly dashboard: string;
   readonly panel: string;
+  /** The query's refId; of a repeated panel also what it is of: `A of inline`. */
   readonly target: string;
   readonly problem: string | null;
 }
@@ -37,12 +38,10 @@ export async function checkDashboards(
       checked.push({ dashboard: dashboard.uid ?? '', panel, target, problem });
     for (const panel of panelsOf(dashboard)) {
       for (const target of targetsOf(panel)) {
-        const problems = await Promise.all(
-          repetitions(panel, choice).map((values) =>
-            problemOf(prometheus, panel, target, values, choice.range),
-          ),
-        );
-        of(panel.title ?? '', target.refId ?? '', problems.find((problem) => problem !== null) ?? null);
+        for (const { of: repetition, values } of repetitions(panel, choice)) {
+          const problem = await problemOf(prometheus, panel, target, values, choice.range);
+          of(panel.title ?? '', `${target.refId}${repetition}`, problem);
+        }
       }
     }
     for (const annotation of dashboard.annotations.list ?? []) {
@@ -76,10 +75,13 @@ function valuesOf({ job, run, range }: Choice): Values {
   };
 }
 
-function repetitions({ repeat }: Panel, choice: Choice): Values[] {
+function repetitions({ repeat }: Panel, choice: Choice): { of: string; values: Values }[] {
   const values = valuesOf(choice);
-  if (repeat === undefined) return [values];
-  return (choice.repeated[repeat] ?? []).map((each) => ({ ...values, [repeat]: each }));
+  if (repeat === undefined) return [{ of: '', values }];
+  return (choice.repeated[repeat] ?? []).map((each) => ({
+    of: ` of ${each}`,
+    values: { ...values, [repeat]: each },
+  }));
 }
 
 async function problemOf(

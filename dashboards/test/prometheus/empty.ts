@@ -8,11 +8,14 @@ const noServer = 'a server in production has no metrics of ours';
 const noPlan = 'a probe in production belongs to no run';
 const totals = 'a past run has only what k6 counted in all';
 
-/** Of a run that is watched while it runs: nothing. */
-export const emptyLive: Empty = {};
+/** Of a run that is watched while it runs. */
+export const emptyLive: Empty = {
+  'acceptbench-waits / Requests in each stage: $topology / C of inline': 'inline has no offload queue',
+};
 
 /** Of a past run, read from its folder. */
 export const emptyPast: Empty = {
+  ...emptyLive,
   'acceptbench-run / Of it: connecting': totals,
   'acceptbench-run / Of it: waiting': totals,
   'acceptbench-run / Failed requests / A': `${totals}: failed ones together, in its report`,

@@ -39,7 +39,7 @@ export interface Range {
 export const stepSeconds = 0.25;
 
 /** A free port of loopback. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -13,10 +13,12 @@ import { allDashboards } from '@acceptbench/dashboards/all';
 import { type Choice, checkDashboards } from '@acceptbench/dashboards/check';
 import { emptyInProduction, emptyLive, emptyPast, unexpected } from '@acceptbench/dashboards/empty';
 import {
+  freePort,
   type Prometheus,
   type Range,
   type Series,
   startPrometheus,
+  stepSeconds,
 } from '@acceptbench/dashboards/prometheus';
 import { hasTool } from '@acceptbench/dashboards/tool';
 import { startProbe } from '@acceptbench/probe/exporter';
@@ -24,6 +26,9 @@ import { isMeasured, type MeasuredReplicate } from '@acceptbench/results/replica
 import { cli, readResults, resultsFolder, startCli } from './cli.ts';
 
 const experiment = fileURLToPath(new URL('./fixtures/watched.json', import.meta.url));
+/** A replicate that the machine spoilt is as good as any here. */
+const onlyOnce = ['--retries', '0'];
+const nodeSmoke = ['run', '-e', 'smoke', '--runtime', 'node', ...onlyOnce];
 const linux = { skip: process.platform === 'linux' ? false : 'only Linux shows accept queues' };
 
 test('a run is seen while it runs and afterwards, and its figures are its own', linux, async (context) => {
@@ -32,10 +37,9 @@ test('a run is seen while it runs and afterwards, and its figures are its own', 
   const prometheus = await startPrometheus(context, { alsoRead: [new URL(probe.url).host] });
   const results = resultsFolder(context);
   const fromSeconds = Date.now() / 1000;
-  const args = ['run', '-e', experiment, '--results', results, ...liveArguments(prometheus)];
+  const args = ['run', '-e', experiment, ...onlyOnce, '--results', results, ...liveArguments(prometheus)];
   const { code, stdout, stderr } = await cli(context, args);
   const range: Range = { fromSeconds, toSeconds: Date.now() / 1000 };
-  // A replicate that the machine spoilt is as good as any here.
   assert.ok(code === 0 || code === 3, `${stdout}${stderr}`);
   assert.match(stdout, /live: isolation is off/);
   assert.match(stdout, /live: http:\/\/127\.0\.0\.1:3000\/d\/acceptbench-run\?var-run=\S+&from=\d+&to=\d+\n/);
@@ -102,27 +106,20 @@ test(
   'Prometheus that can’t be used: the run goes on without it, or does not begin',
   linux,
   async (context) => {
-    const nobody = 'http://127.0.0.1:9';
-    const args = [
-      'run',
-      '-e',
-      'smoke',
-      '--runtime',
-      'node',
-      '--results',
-      resultsFolder(context),
-      '--live',
-      nobody,
-    ];
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const args = [...nodeSmoke, '--results', resultsFolder(context), '--live', nobody];
     const refused = await cli(context, [...args, '--live-required']);
     assert.deepEqual([refused.code, refused.stdout], [1, '']);
-    assert.match(refused.stderr, /^can't run --live with http:\/\/127\.0\.0\.1:9: .+\n$/);
+    assert.match(
+      refused.stderr,
+      /^can't run --live with http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED .+\n$/,
+    );
     const goesOn = startCli(context, args);
-    await goesOn.saw(/1\/1 node/);
-    assert.match(goesOn.output(), /^not live: http:\/\/127\.0\.0\.1:9: .+; the run goes on without it\n/);
+    await goesOn.saw(/results in /);
+    assert.match(goesOn.output(), /^not live: http:\S+: .+; the run goes on without it\n/);
     assert.doesNotMatch(goesOn.output(), /--live: in a namespace/);
-    const { code, stderr } = await goesOn.finished;
-    assert.ok(code === 0 || code === 3, stderr);
+    goesOn.child.kill('SIGINT');
+    assert.equal((await goesOn.finished).code, 130);
   },
 );
 
@@ -130,18 +127,7 @@ test('Prometheus lost while it watches: the run’s own results are whole', linu
   if (!hasTool(context, 'prometheus')) return;
   const prometheus = await startPrometheus(context);
   const results = resultsFolder(context);
-  const args = [
-    'run',
-    '-e',
-    'smoke',
-    '--runtime',
-    'node',
-    '--results',
-    results,
-    ...liveArguments(prometheus),
-  ];
-  const run = startCli(context, args);
-  // It has been read once, so the first replicate begins.
+  const run = startCli(context, [...nodeSmoke, '--results', results, ...liveArguments(prometheus)]);
   await run.saw(/results in /);
   await untilPushed(prometheus);
   await prometheus.kill();
@@ -234,16 +220,18 @@ async function figuresAgree(
     const { cell, rates, responseTimeMs, acceptQueue, windowStartMs } = replicate;
     const what = (figure: string) => `${cell.id}, ${figure}`;
     const [row] = of(completed, replicate).flatMap(({ points }) => points);
-    close(row?.[1], rates.completedPerSecond, 1.02, what('completed per second'));
+    close(row?.[1], rates.completedPerSecond, { factor: 1.02 }, what('completed per second'));
     const [tail] = of(p99, replicate).flatMap(({ points }) => points);
-    close(tail?.[1], responseTimeMs.p99 / 1000, 2 ** (1 / 8), what('p99 in s'));
+    close(tail?.[1], responseTimeMs.p99 / 1000, { factor: 2 ** (1 / 8) }, what('p99 in s'));
     assert.ok(acceptQueue !== null);
     const grown = of(queue, replicate).reduce(
       (sum, { points }) => sum + (points.at(-1)?.[1] ?? 0) - at(points, windowStartMs / 1000),
       0,
     );
-    // From the window's start until the server was empty, as the run has it.
-    close(grown, acceptQueue.connectionSeconds, 1.02, what('connection-seconds in the accept queue'));
+    // From the window's start until the server was empty, as the run has it. Between two readings Prometheus knows no moment, so
+    // one connection for that time can't be told from none: it matters only where hardly any waits.
+    const precision = { factor: 1.02, least: stepSeconds };
+    close(grown, acceptQueue.connectionSeconds, precision, what('connection-seconds in the accept queue'));
   }
 }
 
@@ -265,10 +253,15 @@ function at(points: Series['points'], seconds: number): number {
   return from[1] + ((to[1] - from[1]) * (seconds - from[0])) / (to[0] - from[0]);
 }
 
-/** Neither is more than `factor` times the other; or both are next to nothing: a hundredth of a connection-second. */
-function close(got: number | undefined, expected: number, factor: number, what: string): void {
+/** Neither is more than `factor` times the other; or they differ by less than what can't be told apart. */
+function close(
+  got: number | undefined,
+  expected: number,
+  { factor, least = 0 }: { readonly factor: number; readonly least?: number },
+  what: string,
+): void {
   assert.ok(got !== undefined && Number.isFinite(got), `${what}: Prometheus has ${got}`);
-  if (Math.abs(got - expected) < 0.01) return;
+  if (Math.abs(got - expected) <= least) return;
   assert.ok(
     got <= expected * factor && expected <= got * factor,
     `${what}: Prometheus has ${got}, the run ${expected}`,
