@@ -24,6 +24,17 @@ export function listenAddress(text: string): { host: string; port: number } {
   );
 }
 
+/** A URL, or an argument that holds one, as it may be shown and stored: `http://user:password@host` without the two. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(https?:\/\/)[^/@\s]*@/gi, '$1');
+}
+
+/** What to say where metrics are served to more than this machine; null on loopback. */
+export function openToOthers(host: string): string | null {
+  if (/^(127\.|::1$)/.test(host)) return null;
+  return `${host} is not loopback: whoever reaches it can read these metrics`;
+}
+
 /** A figure by the name that a command line has for it. */
 export function aMetric(text: string): RunMetric {
   const found = metrics.find(({ key }) => key === text.trim());

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { startProbe } from '@acceptbench/probe/exporter';
 import type { Command } from 'commander';
 import { CannotRunError, exitCodes } from '../exitCodes.ts';
-import { listenAddress, wholeNumber } from '../flags.ts';
+import { listenAddress, openToOthers, wholeNumber } from '../flags.ts';
 
 interface ProbeFlags {
   readonly port: number[];
@@ -63,9 +63,8 @@ async function probe({ port, pid, listen, period: periodMs }: ProbeFlags): Promi
       : `${count === 1 ? '1 listener' : `${count} listeners`}, limit ${limit ?? 'not known'}`;
   console.log(`probing ${what} (${found}); metrics at ${started.url}; Ctrl-C ends it`);
   for (const reason of started.notMeasured()) console.log(`not measured: ${reason}`);
-  if (!/^(127\.|::1$)/.test(listen.host)) {
-    console.log(`${listen.host} is not loopback: whoever reaches it can read these metrics`);
-  }
+  const open = openToOthers(listen.host);
+  if (open !== null) console.log(open);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });

@@ -4,7 +4,7 @@ import { calibrateWorks } from '../calibrate.ts';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
 import { bothArms, toCells } from '../experiments/cells.ts';
 import { nominalCells } from '../experiments/nominal.ts';
-import { fromWhereItWasTyped } from '../flags.ts';
+import { fromWhereItWasTyped, withoutCredentials } from '../flags.ts';
 import { toLiveOptions } from '../live/flags.ts';
 import { type LiveOptions, type LiveSession, startLive } from '../live/session.ts';
 import { calibrationsInWords, cellsInWords, planInWords } from '../run/announce.ts';
@@ -33,7 +33,8 @@ export function addRunCommand(cli: Command): void {
 
 /** Runs an experiment and reports it. @throws CannotRunError before anything was started. */
 async function run(flags: RunFlags): Promise<ExitCode> {
-  const options = await resolveRunFlags(flags, ['acceptbench', ...process.argv.slice(2)]);
+  const command = ['acceptbench', ...process.argv.slice(2).map(withoutCredentials)];
+  const options = await resolveRunFlags(flags, command);
   return options.dryRun ? showPlan(options) : watched(options, (live) => runWatched(options, live));
 }
 

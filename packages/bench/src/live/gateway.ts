@@ -7,6 +7,8 @@ export interface Gateway extends Pick<Exporter, 'url'> {
   readonly instance: string;
   /** When it was read last, ms of performance.now(); null before the first time. */
   readonly lastScrapeMs: number | null;
+  /** The longest time between two readings so far, ms; 0 before the second. */
+  readonly longestGapMs: number;
   /** From now on it says that this run is on. */
   setRun(run: string, experiment: string): void;
   /** The replicate that lives serves its metrics at this URL. */
@@ -32,6 +34,7 @@ export async function startGateway(host: string, port: number): Promise<Gateway>
   let replicate: string | undefined;
   let last: Family[][] = [];
   let lastScrapeMs: number | null = null;
+  let longestGapMs = 0;
   const exporter = await startExporter({
     host,
     port,
@@ -40,7 +43,9 @@ export async function startGateway(host: string, port: number): Promise<Gateway>
       // One that has just ended gives its last page next time.
       const ended = last;
       last = [];
-      lastScrapeMs = performance.now();
+      const now = performance.now();
+      longestGapMs = Math.max(longestGapMs, now - (lastScrapeMs ?? now));
+      lastScrapeMs = now;
       return joinFamilies([run, ...ended, living]);
     },
   });
@@ -49,6 +54,9 @@ export async function startGateway(host: string, port: number): Promise<Gateway>
     instance: new URL(exporter.url).host,
     get lastScrapeMs() {
       return lastScrapeMs;
+    },
+    get longestGapMs() {
+      return longestGapMs;
     },
     setRun(name, experiment) {
       run = runInfo({ run: name, experiment });

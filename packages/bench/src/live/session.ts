@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunError } from '../exitCodes.ts';
+import { openToOthers, withoutCredentials } from '../flags.ts';
 import type { PlannedReplicate } from '../plan.ts';
 import type { LiveSpec } from '../replicate/messages.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -38,6 +39,7 @@ export interface LiveSession {
 const firstReadMs = 20_000;
 /** Many times the interval in prometheus.yml; with another's Prometheus the last metrics may be missed. */
 const lastReadMs = 3_000;
+/** Longer than that, beside twice the longest time between two readings, and Prometheus does not read any more. */
 const lostMs = 5_000;
 
 /**
@@ -67,6 +69,8 @@ export async function startLive(
   say(
     'live: isolation is off. Kernel counters and somaxconn are the host’s, and Prometheus and Grafana use cores and connections beside what is measured: figures to pass on come from a run without --live',
   );
+  const open = openToOthers(listen.host);
+  if (open !== null) say(`live: ${open}`);
   const startedMs = Date.now();
   let run = '';
   return {
@@ -85,8 +89,8 @@ export async function startLive(
     onMetrics: (address) => gateway.setReplicate(address),
     onEnd: (lastMetrics) => gateway.endReplicate(lastMetrics),
     async end() {
-      const { lastScrapeMs } = gateway;
-      const lost = lastScrapeMs !== null && performance.now() - lastScrapeMs > lostMs;
+      const { lastScrapeMs, longestGapMs } = gateway;
+      const lost = lastScrapeMs !== null && performance.now() - lastScrapeMs > 2 * longestGapMs + lostMs;
       if (!lost) await until(() => gateway.isRead(), lastReadMs);
       await targets.remove();
       await gateway.close();
@@ -123,9 +127,4 @@ async function until(isSo: () => boolean, limitMs: number): Promise<boolean> {
     await delay(20);
   }
   return true;
-}
-
-/** A URL as it may be shown. */
-function withoutCredentials(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
 }
