@@ -84,6 +84,39 @@ function repetitions({ repeat }: Panel, choice: Choice): { of: string; values: V
   }));
 }
 
+/** What one expression of a dashboard gives: of the panel with that title, the query with that legend. */
+export async function ask(
+  prometheus: Prometheus,
+  dashboards: readonly Dashboard[],
+  wanted: { readonly dashboard: string; readonly panel: string; readonly legend: string },
+  choice: Choice,
+): Promise<Series[]> {
+  const panel = dashboards
+    .filter(({ uid }) => uid === wanted.dashboard)
+    .flatMap(panelsOf)
+    .find(({ title }) => title === wanted.panel);
+  const target =
+    panel === undefined
+      ? undefined
+      : targetsOf(panel).find(({ legendFormat }) => legendFormat === wanted.legend);
+  if (target === undefined) throw new Error(`no dashboard has ${JSON.stringify(wanted)}`);
+  return seriesOf(prometheus, target, valuesOf(choice), choice.range);
+}
+
+/** @throws SyntaxError for what is no PromQL, and what Prometheus says is wrong with it */
+function seriesOf(
+  prometheus: Prometheus,
+  target: Dataquery,
+  values: Values,
+  range: Range,
+): Promise<Series[]> {
+  const expr = fillVariables(target.expr ?? '', values);
+  parsePromql(expr);
+  return target.instant === true
+    ? prometheus.query(expr, range.toSeconds)
+    : prometheus.queryRange(expr, range);
+}
+
 async function problemOf(
   prometheus: Prometheus,
   panel: Panel,
@@ -93,12 +126,7 @@ async function problemOf(
 ): Promise<string | null> {
   let series: Series[];
   try {
-    const expr = fillVariables(target.expr ?? '', values);
-    parsePromql(expr);
-    series =
-      target.instant === true
-        ? await prometheus.query(expr, range.toSeconds)
-        : await prometheus.queryRange(expr, range);
+    series = await seriesOf(prometheus, target, values, range);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -12,18 +12,12 @@ import { fileURLToPath } from 'node:url';
 import { allDashboards } from '@acceptbench/dashboards/all';
 import { type Choice, checkDashboards } from '@acceptbench/dashboards/check';
 import { emptyInProduction, emptyLive, emptyPast, unexpected } from '@acceptbench/dashboards/empty';
-import {
-  freePort,
-  type Prometheus,
-  type Range,
-  type Series,
-  startPrometheus,
-  stepSeconds,
-} from '@acceptbench/dashboards/prometheus';
+import { freePort, type Prometheus, type Range, startPrometheus } from '@acceptbench/dashboards/prometheus';
 import { hasTool } from '@acceptbench/dashboards/tool';
 import { startProbe } from '@acceptbench/probe/exporter';
-import { isMeasured, type MeasuredReplicate } from '@acceptbench/results/replicate';
+import { isMeasured } from '@acceptbench/results/replicate';
 import { cli, readResults, resultsFolder, startCli } from './cli.ts';
+import { figuresAgree } from './figures.ts';
 
 const experiment = fileURLToPath(new URL('./fixtures/watched.json', import.meta.url));
 /** A replicate that the machine spoilt is as good as any here. */
@@ -77,7 +71,7 @@ test('a run is seen while it runs and afterwards, and its figures are its own', 
   });
 
   await context.test('the figures that Prometheus has are the run’s own', () =>
-    figuresAgree(prometheus, measured, range),
+    figuresAgree(prometheus, measured, choice),
   );
 
   await context.test('a probe beside a server in production, in the dashboard Run', async () => {
@@ -98,7 +92,7 @@ test('a run is seen while it runs and afterwards, and its figures are its own', 
     });
     const checked = await checkDashboards(past, dashboards, choice);
     assert.deepEqual(unexpected(checked, emptyPast), []);
-    await figuresAgree(past, measured, range);
+    await figuresAgree(past, measured, choice);
   });
 });
 
@@ -190,81 +184,4 @@ async function probeOfBusyServer(context: TestContext) {
     await once(socket, 'connect');
   }
   return probe;
-}
-
-/** Completed and mean accept queue within 2 %, p99 within a bucket (the widest is a factor of 2^(1/8)). */
-async function figuresAgree(
-  prometheus: Prometheus,
-  measured: readonly MeasuredReplicate[],
-  range: Range,
-): Promise<void> {
-  const { panels = [] } = allDashboards().find(({ uid }) => uid === 'acceptbench-runtimes') ?? {};
-  const table = panels.find(({ type }) => type === 'table');
-  assert.ok(table !== undefined && 'targets' in table);
-  const column = async (title: string) => {
-    const target = table.targets?.find((each) => 'legendFormat' in each && each.legendFormat === title);
-    assert.ok(target !== undefined && 'expr' in target && typeof target.expr === 'string', title);
-    const seconds = Math.ceil(range.toSeconds - range.fromSeconds);
-    const expr = target.expr
-      .replaceAll(/, (?:instance|run|runtime|topology)=~"\$\w+"/g, '')
-      .replaceAll('$job', 'acceptbench')
-      .replaceAll('$__range', `${seconds}s`);
-    return prometheus.query(expr, range.toSeconds);
-  };
-  const completed = await column('Completed');
-  const p99 = await column('Response time p99');
-  const queue = await prometheus.query(
-    `acceptbench_accept_queue_connection_seconds_total{job="acceptbench"}[${Math.ceil(range.toSeconds - range.fromSeconds)}s]`,
-    range.toSeconds,
-  );
-  for (const replicate of measured) {
-    const { cell, rates, responseTimeMs, acceptQueue, windowStartMs } = replicate;
-    const what = (figure: string) => `${cell.id}, ${figure}`;
-    const [row] = of(completed, replicate).flatMap(({ points }) => points);
-    close(row?.[1], rates.completedPerSecond, { factor: 1.02 }, what('completed per second'));
-    const [tail] = of(p99, replicate).flatMap(({ points }) => points);
-    close(tail?.[1], responseTimeMs.p99 / 1000, { factor: 2 ** (1 / 8) }, what('p99 in s'));
-    assert.ok(acceptQueue !== null);
-    const grown = of(queue, replicate).reduce(
-      (sum, { points }) => sum + (points.at(-1)?.[1] ?? 0) - at(points, windowStartMs / 1000),
-      0,
-    );
-    // From the window's start until the server was empty, as the run has it. Between two readings Prometheus knows no moment, so
-    // one connection for that time can't be told from none: it matters only where hardly any waits.
-    const precision = { factor: 1.02, least: stepSeconds };
-    close(grown, acceptQueue.connectionSeconds, precision, what('connection-seconds in the accept queue'));
-  }
-}
-
-function of(series: readonly Series[], { cell, block, attempt }: MeasuredReplicate): Series[] {
-  const found = series.filter(
-    ({ labels }) =>
-      labels.cell === cell.id && labels.block === String(block) && labels.attempt === String(attempt),
-  );
-  assert.ok(found.length > 0, `Prometheus has nothing of ${cell.id}`);
-  return found;
-}
-
-/** A counter at a moment, by interpolation between the two times at which it was read. */
-function at(points: Series['points'], seconds: number): number {
-  const after = points.findIndex(([time]) => time >= seconds);
-  const [to, from] = [points[after], points[after - 1]];
-  if (to === undefined) return points.at(-1)?.[1] ?? 0;
-  if (from === undefined) return to[1];
-  return from[1] + ((to[1] - from[1]) * (seconds - from[0])) / (to[0] - from[0]);
-}
-
-/** Neither is more than `factor` times the other; or they differ by less than what can't be told apart. */
-function close(
-  got: number | undefined,
-  expected: number,
-  { factor, least = 0 }: { readonly factor: number; readonly least?: number },
-  what: string,
-): void {
-  assert.ok(got !== undefined && Number.isFinite(got), `${what}: Prometheus has ${got}`);
-  if (Math.abs(got - expected) <= least) return;
-  assert.ok(
-    got <= expected * factor && expected <= got * factor,
-    `${what}: Prometheus has ${got}, the run ${expected}`,
-  );
 }
