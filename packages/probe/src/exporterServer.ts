@@ -16,8 +16,8 @@ export interface ExporterOptions {
   readonly host: string;
   /** 0 lets the kernel choose. */
   readonly port: number;
-  /** What to show, asked at each scrape. */
-  readonly families: () => readonly Family[] | Promise<readonly Family[]>;
+  /** What to show, asked at each scrape; with how long the scraper waits, ms, where it says so as Prometheus does. */
+  readonly families: (waitsMs: number | null) => readonly Family[] | Promise<readonly Family[]>;
 }
 
 /** A scraper has one connection, a second one while it is replaced; some are for people. */
@@ -41,7 +41,9 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
       response.writeHead(404, { 'content-type': 'text/plain' }).end('try /metrics\n');
       return;
     }
-    const { contentType, text } = await renderFamilies(await options.families(), request.headers.accept);
+    const waitsMs = Number(request.headers['x-prometheus-scrape-timeout-seconds']) * 1000;
+    const families = await options.families(waitsMs > 0 ? waitsMs : null);
+    const { contentType, text } = await renderFamilies(families, request.headers.accept);
     response.writeHead(200, { 'content-type': contentType }).end(method === 'HEAD' ? undefined : text);
     if (method === 'GET') scrapes += 1;
   };

@@ -20,7 +20,10 @@ export interface Gateway extends Pick<Exporter, 'url'> {
   close(): Promise<void>;
 }
 
+/** How long a replicate may take to answer where the scraper does not say how long it waits. */
 const timeoutMs = 1_000;
+/** Left for what is not the replicate's answer. */
+const spareMs = 50;
 
 /**
  * One address for a whole run. Prometheus takes up to 10 s to find a target (it looks for changes every 5 s, twice), which is
@@ -38,8 +41,10 @@ export async function startGateway(host: string, port: number): Promise<Gateway>
   const exporter = await startExporter({
     host,
     port,
-    async families() {
-      const living = replicate === undefined ? [] : await readPage(replicate);
+    async families(waitsMs) {
+      // A scrape that comes too late would take the last page of the one before with it.
+      const limitMs = waitsMs === null ? timeoutMs : Math.max(spareMs, waitsMs - spareMs);
+      const living = replicate === undefined ? [] : await readPage(replicate, limitMs);
       // One that has just ended gives its last page next time.
       const ended = last;
       last = [];
@@ -73,10 +78,10 @@ export async function startGateway(host: string, port: number): Promise<Gateway>
   };
 }
 
-/** Nothing where the replicate does not answer: it has just ended, or is about to say why. */
-async function readPage(url: string): Promise<Family[]> {
+/** Nothing where the replicate does not answer in time: it has just ended, is about to say why, or has no CPU. */
+async function readPage(url: string, limitMs: number): Promise<Family[]> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(Math.round(limitMs)) });
     return response.ok ? parseFamilies(await response.text()).families : [];
   } catch {
     return [];

@@ -101,6 +101,16 @@ test('the address of a run gives its replicates, one after the other, and the la
   assert.deepEqual(await scrape(), ['acceptbench_run_info ']);
 });
 
+test('a replicate that does not answer costs its own metrics only', { timeout: 10_000 }, async (context) => {
+  const gateway = await startGateway('127.0.0.1', 0);
+  context.after(() => gateway.close());
+  gateway.endReplicate('a 2\n');
+  gateway.setReplicate(await serve(context, () => {}));
+  const headers = { 'x-prometheus-scrape-timeout-seconds': '0.25' };
+  const text = await (await fetch(gateway.url, { headers, signal: AbortSignal.timeout(5_000) })).text();
+  assert.match(text, /^a 2$/m);
+});
+
 test('what Prometheus is to read is a whole file, and goes when the run goes', async (context) => {
   const into = join(folder(context), 'targets');
   const targets = await writeTargets(into, '[::1]:9466');

@@ -137,9 +137,10 @@ function serverFamilies(values: ServerSample['values']): Family[] {
 
 const describe = ({ name, help }: { name: string; help: string }) => ({ name, help });
 
-/** What k6 counted in the measured window: nothing yet, or all of it. */
+/** What k6 counted in the measured window: nothing yet, or all of it; and nothing at all of a load that another generator made. */
 function loadFamilies(replicate: MeasuredReplicate, ended: boolean): Family[] {
   const { requests, rates, cell, responseHistogram, responseTimeMs } = replicate;
+  if (cell.load.kind !== 'constant-arrival-rate') return [];
   const labels = { scenario: 'measure' };
   const counter = (metric: (typeof loadMetrics)[keyof typeof loadMetrics], value: number): Family => ({
     name: metric.name,
