@@ -9,14 +9,25 @@ import { descendantsOf } from './processes.ts';
 /** Gates that a machine fails by itself when others use it as well; that faults fail none of them, stored data prove (report). */
 const noise = ['scheduling-lag', 'samples', 'steal', 'stationary'];
 
+/** A replicate that the machine spoilt is run again, as the runner does it: its own causes explain others away. */
+const attempts = 3;
+
 /** It is caught by its gate, and by no other. */
-function assertCaughtBy(gate: string, replicate: Replicate): void {
+async function assertCaughtBy(gate: string, run: () => Promise<Replicate>): Promise<void> {
+  let replicate = await run();
+  for (let attempt = 1; attempt < attempts && isSpoilt(gate, replicate); attempt += 1)
+    replicate = await run();
   assert.equal(replicate.outcome, 'invalid', JSON.stringify(replicate));
   if (replicate.outcome !== 'invalid') return;
   const gates = replicate.reasons
     .map((reason) => reason.gate)
     .filter((each) => each === gate || !noise.includes(each));
   assert.deepEqual(gates, [gate], JSON.stringify(replicate.reasons));
+}
+
+function isSpoilt(gate: string, replicate: Replicate): boolean {
+  if (replicate.outcome !== 'invalid') return false;
+  return replicate.reasons.some((reason) => reason.gate !== gate && noise.includes(reason.gate));
 }
 
 /** Stops and lets go on, again and again, the descendant whose command is looked for, while a replicate is measured. */
@@ -61,27 +72,27 @@ test('a server that does nothing wrong is caught by no gate but those that a bus
 
 test('k6 without enough CPU is caught by its lag', async (context) => {
   const starve = pulses(context, /^\S*k6 run /, 150, 250);
-  assertCaughtBy('scheduling-lag', await live(context, 'node', {}, starve));
+  await assertCaughtBy('scheduling-lag', () => live(context, 'node', {}, starve));
 });
 
 test('a paused probe is caught by its missing samples', async (context) => {
   const pause = pulses(context, /replicate.main\.ts/, 1000, 10_000);
-  assertCaughtBy('samples', await live(context, 'node', {}, pause));
+  await assertCaughtBy('samples', () => live(context, 'node', {}, pause));
 });
 
 test('one wrong answer in a hundred is caught by the responses', async (context) => {
-  assertCaughtBy('responses', await live(context, 'wrong-at-times'));
+  await assertCaughtBy('responses', () => live(context, 'wrong-at-times'));
 });
 
 test('a server that is another process half-way is caught by its listening socket', async (context) => {
-  assertCaughtBy('restart', await live(context, 'restarts'));
+  await assertCaughtBy('restart', () => live(context, 'restarts'));
 });
 
 test('work that takes twice as long half-way is caught by its service time', async (context) => {
-  assertCaughtBy('service-time', await live(context, 'slows-down'));
+  await assertCaughtBy('service-time', () => live(context, 'slows-down'));
 });
 
 test('a topology that is not in force is caught by the listeners that the kernel shows', async (context) => {
   const change = { topology: 'reuseport', workers: 2, listeners: 2 } as const;
-  assertCaughtBy('topology', await live(context, 'fewer-listeners', change));
+  await assertCaughtBy('topology', () => live(context, 'fewer-listeners', change));
 });
