@@ -1,145 +1,158 @@
 // What sampling costs: CPU of this process as a share of one core, at 50 samples a second, in a network namespace of
-// its own. Rows are compared within one run; on a busy machine all of them are dearer. Run: npm run bench:probe
-import { execFile, spawn } from 'node:child_process';
+// its own, with a server and a load generator to watch. The rows take turns within each block, so that what else the machine does is in all of
+// them. Run: npm run bench:probe; `npm run bench:probe -- --blocks 4` for another number of blocks than 8.
+import { execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openCpuMeter } from '../src/cpu.ts';
+import { parseArgs } from 'node:util';
 import { readSysctl } from '../src/host.ts';
 import { enterNamespace, isolatedCommand } from '../src/isolation.ts';
+import { parseProcessStat } from '../src/processStat.ts';
+import { readProc } from '../src/procFile.ts';
 import { startSampler } from '../src/sampler.ts';
+import { countTimeWait, keepTimeWait, prepareTimeWait } from './timeWait.ts';
 
 const PERIOD_MS = 20;
-const WARMUP_SECONDS = 1;
-const SECONDS = 5;
-const BLOCKS = 3;
+const WARMUP_SECONDS = 2;
+const SECONDS = 4;
 const TIME_WAIT = 25_000;
+const PORT = 8080;
 
 /** Something that samples, how often it has so far, and its end. */
-type Running = { count(): number; stop(): void };
+type Running = { count(): number; stop(): Promise<void> };
 
-type Row = { what: string; n: number; sharePercent: number; perSampleUs: number; startMs: number };
+type Row = { table: string; what: string; n: number; sharePercent: number; perSampleUs: number };
 
-if (process.argv[2] !== 'inside') {
-  const { program, args } = isolatedCommand(process.execPath, [fileURLToPath(import.meta.url), 'inside']);
+const { values, positionals } = parseArgs({
+  options: { blocks: { type: 'string', default: '8' } },
+  allowPositionals: true,
+});
+const blocks = Number(values.blocks);
+if (!(Number.isInteger(blocks) && blocks >= 1 && blocks <= 100)) {
+  console.error(`--blocks ${values.blocks}: accepted is a whole number from 1 to 100`);
+  process.exit(2);
+}
+
+if (positionals[0] !== 'inside') {
+  const { program, args } = isolatedCommand(process.execPath, [
+    fileURLToPath(import.meta.url),
+    'inside',
+    '--blocks',
+    values.blocks,
+  ]);
   const child = spawn(program, args, { stdio: 'inherit' });
   const [code] = await once(child, 'exit');
   process.exitCode = code ?? 1;
 } else {
   await enterNamespace();
-  // So that the kernel does not use loopback's TIME-WAIT sockets again while they are counted on.
-  writeFileSync('/proc/sys/net/ipv4/tcp_tw_reuse', '0');
-  const server = await listen(8080);
+  prepareTimeWait();
+  const peer = fileURLToPath(new URL('./peer.ts', import.meta.url));
+  const [server, load] = [fork(peer, [String(PORT)]), fork(peer)];
+  await Promise.all([once(server, 'message'), once(load, 'message')]);
+  const pids = { server: server.pid ?? 0, load: load.pid ?? 0 };
   const rows: Row[] = [];
-  for (let block = 0; block < BLOCKS; block++) rows.push(...(await measureBlock('empty table')));
-  await fillTimeWait(server, TIME_WAIT);
-  console.log(`sockets in TIME-WAIT: ${countTimeWait()}`);
-  for (let block = 0; block < BLOCKS; block++) rows.push(...(await measureBlock('TIME-WAIT')));
-  // They leave after 60 s, so a run in which they no longer stand has measured something else.
-  console.log(`sockets in TIME-WAIT at the end: ${countTimeWait()}\n`);
+  for (let block = 0; block < blocks; block++) rows.push(...(await measureBlock('no other socket', 0, pids)));
+  for (let block = 0; block < blocks; block++) {
+    rows.push(...(await measureBlock('25,000 in TIME-WAIT', TIME_WAIT, pids)));
+  }
   print(rows);
   process.exit();
 }
 
-async function measureBlock(table: string): Promise<Row[]> {
-  const sampler = await measure(`sampler, ${table}`, () => {
-    let n = 0;
-    const { stop } = startSampler({
-      ports: [8080],
-      serverPid: process.pid,
-      periodMs: PERIOD_MS,
-      onSample: ({ kind }) => {
-        n += kind === 'kernel' ? 1 : 0;
-      },
-    });
-    return {
-      count: () => n,
-      stop() {
-        const { notMeasured } = stop();
-        if (notMeasured.length > 0) throw new Error(notMeasured.join('; '));
-      },
-    };
+async function measureBlock(table: string, timeWait: number, pids: { server: number; load: number }) {
+  const rows: Row[] = [];
+  for (const [what, start] of [
+    ['the sampler', () => startOurs(pids)],
+    ['a timer that does nothing', () => poll(() => undefined)],
+    ['polling ss -ltn', () => poll(() => execFile('ss', ['-H', '-ltn']))],
+  ] as const) {
+    await keepTimeWait(timeWait, (WARMUP_SECONDS + SECONDS + 4) * 1000, PORT);
+    rows.push({ table, what, ...(await measure(start)) });
+    const left = countTimeWait();
+    if (left < timeWait * 0.99)
+      throw new Error(`${what}: only ${left} of ${timeWait} sockets in TIME-WAIT were left`);
+  }
+  return rows;
+}
+
+async function startOurs(pids: { server: number; load: number }): Promise<Running> {
+  let n = 0;
+  const sampler = await startSampler({
+    ports: [PORT],
+    serverPid: pids.server,
+    loadPid: () => pids.load,
+    periodMs: PERIOD_MS,
+    onSample: ({ kind }) => {
+      n += kind === 'kernel' ? 1 : 0;
+    },
   });
-  const timer = await measure(`a timer alone, ${table}`, () => poll(() => undefined));
-  const ss = await measure(`ss -ltn, ${table}`, () => poll(() => execFile('ss', ['-H', '-ltn'])));
-  return [sampler, timer, ss];
+  return {
+    count: () => n,
+    async stop() {
+      const { notMeasured } = await sampler.stop();
+      if (notMeasured.length > 0) throw new Error(notMeasured.join('; '));
+    },
+  };
 }
 
-/**
- * CPU of this process and its children in the steady state: `WARMUP_SECONDS` after `start`. What the start itself
- * cost (opening files, placing the guard, compiling) is `startMs`.
- */
-async function measure(what: string, start: () => Running): Promise<Row> {
-  const meter = openCpuMeter(process.pid);
-  const cpu = () => meter.read() ?? Number.NaN;
-  const cpuAtStart = cpu();
-  const running = start();
-  await delay(WARMUP_SECONDS * 1000);
-  const cpuBefore = cpu();
-  const countBefore = running.count();
-  const before = performance.now();
-  await delay(SECONDS * 1000);
-  const cpuSeconds = cpu() - cpuBefore;
-  const seconds = (performance.now() - before) / 1000;
-  const n = running.count() - countBefore;
-  running.stop();
-  // What is still running (ss) ends before the next row starts.
-  await delay(50);
-  const share = cpuSeconds / seconds;
-  const startMs = (cpuBefore - cpuAtStart - share * WARMUP_SECONDS) * 1000;
-  return { what, n, sharePercent: share * 100, perSampleUs: (cpuSeconds / n) * 1e6, startMs };
-}
-
-function poll(task: () => unknown): Running {
+async function poll(task: () => unknown): Promise<Running> {
   let n = 0;
   const timer = setInterval(() => {
     n += 1;
     task();
   }, PERIOD_MS);
-  return { count: () => n, stop: () => clearInterval(timer) };
+  return { count: () => n, stop: async () => clearInterval(timer) };
 }
 
-async function listen(port: number): Promise<Server> {
-  const server = createServer((socket) => socket.end().resume());
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
+/** In the steady state, `WARMUP_SECONDS` after the start: what starting costs is over before anything is measured. */
+async function measure(start: () => Promise<Running>): Promise<Omit<Row, 'table' | 'what'>> {
+  const running = await start();
+  await delay(WARMUP_SECONDS * 1000);
+  const [cpuBefore, countBefore, before] = [cpuSeconds(), running.count(), performance.now()];
+  await delay(SECONDS * 1000);
+  const used = cpuSeconds() - cpuBefore;
+  const seconds = (performance.now() - before) / 1000;
+  const n = running.count() - countBefore;
+  await running.stop();
+  // What is still running (ss) ends before the next row starts.
+  await delay(50);
+  return { n, sharePercent: (used / seconds) * 100, perSampleUs: (used / n) * 1e6 };
 }
 
-/** Opens connections that the server closes first, so that they stay in TIME-WAIT for a minute. */
-async function fillTimeWait(server: Server, n: number): Promise<void> {
-  const { port } = server.address() as AddressInfo;
-  const open = async () => {
-    const socket = connect({ port, host: '127.0.0.1' }).resume();
-    await once(socket, 'close');
-  };
-  for (let made = 0; made < n; made += 100) await Promise.all(Array.from({ length: 100 }, open));
-}
-
-function countTimeWait(): number {
-  return Number(/^TCP:.* tw (\d+)/m.exec(readFileSync('/proc/net/sockstat', 'latin1'))?.[1] ?? Number.NaN);
+/** Of this process with all its threads, in µs; and of the children that have ended, in ticks of 10 ms. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  const reaped = parseProcessStat(readProc('/proc/self/stat') ?? '')?.reapedSeconds ?? Number.NaN;
+  return (user + system) / 1e6 + reaped;
 }
 
 function print(rows: readonly Row[]): void {
   console.log(
-    `node ${process.version}, Linux ${readSysctl('kernel.osrelease')}, one sample per ${PERIOD_MS} ms`,
+    `node ${process.version}, Linux ${readSysctl('kernel.osrelease')}, one sample per ${PERIOD_MS} ms, ${blocks} blocks of ${SECONDS} s\n`,
   );
-  console.log(
-    'CPU of this process and what it starts, user and system; n samples; blocks lowest to highest\n',
-  );
-  console.log(
-    '| what | n | median % of a core | lowest..highest | median us/sample | median ms CPU to start |\n| --- | ---: | ---: | ---: | ---: | ---: |',
-  );
-  for (const [what, same] of Map.groupBy(rows, (row) => row.what)) {
-    const shares = same.map((row) => row.sharePercent).toSorted((a, b) => a - b);
-    const each = same.map((row) => row.perSampleUs).toSorted((a, b) => a - b);
-    const starts = same.map((row) => row.startMs).toSorted((a, b) => a - b);
-    const n = same.reduce((sum, row) => sum + row.n, 0);
-    const middle = Math.floor(same.length / 2);
-    console.log(
-      `| ${what} | ${n} | ${shares[middle]?.toFixed(2)} | ${shares[0]?.toFixed(2)}..${shares.at(-1)?.toFixed(2)} | ${each[middle]?.toFixed(0)} | ${starts[middle]?.toFixed(1)} |`,
-    );
+  console.log('| sockets | what | % of a core: median (range) | µs a sample | of the timer alone |');
+  console.log('| --- | --- | ---: | ---: | ---: |');
+  for (const [table, each] of Map.groupBy(rows, (row) => row.table)) {
+    const timer = each.filter(({ what }) => what === 'a timer that does nothing');
+    for (const [what, same] of Map.groupBy(each, (row) => row.what)) {
+      const shares = same.map((row) => row.sharePercent).toSorted((a, b) => a - b);
+      const perSample = median(same.map((row) => row.perSampleUs));
+      const ratio = median(
+        same.map((row, block) => row.sharePercent / (timer[block]?.sharePercent ?? Number.NaN)),
+      );
+      console.log(
+        `| ${table} | ${what} | ${median(shares).toFixed(2)} (${shares[0]?.toFixed(2)} to ${shares.at(-1)?.toFixed(2)}) | ${perSample.toFixed(0)} | × ${ratio.toFixed(1)} |`,
+      );
+    }
   }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [lower = Number.NaN, upper = Number.NaN] = [
+    sorted[Math.ceil(sorted.length / 2) - 1],
+    sorted[Math.floor(sorted.length / 2)],
+  ];
+  return (lower + upper) / 2;
 }

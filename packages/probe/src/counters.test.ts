@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createCounterFinder, openCounters, parseCounters, readCounters, toCounters } from './counters.ts';
+import { createCounterFinder, openCounters, readCounters } from './counters.ts';
 
 // In the form of Linux 6.18, shortened, each value its own: MaxConn is -1, and a group may have one counter.
 const SNMP = `Ip: Forwarding DefaultTTL InReceives
@@ -15,52 +15,84 @@ MPTcpExt: MPCapableSYNRX
 MPTcpExt: 0
 `;
 
-test('reads the counters of both files', () => {
-  const { values, unread } = parseCounters(SNMP + NETSTAT);
-  assert.deepEqual(unread, []);
-  assert.equal(values['Tcp.MaxConn'], -1);
-  assert.deepEqual(toCounters(values), {
-    passiveOpens: 2501,
-    listenOverflows: 17,
-    listenDrops: 19,
-    synRetrans: 23,
-    reqQFullDrop: 3,
-    reqQFullDoCookies: 5,
-    deferAcceptDrop: 4,
-  });
+/** Another way to read them: by strings, all of them. */
+function valuesIn(text: string): Map<string, number> {
+  const values = new Map<string, number>();
+  const lines = text.split('\n');
+  for (let at = 0; at + 1 < lines.length; at += 2) {
+    const [names, numbers] = [lines[at], lines[at + 1]].map((line) => (line ?? '').split(' '));
+    names?.forEach((name, column) => {
+      if (column > 0) values.set(`${names[0]}${name}`, Number(numbers?.[column]));
+    });
+  }
+  return values;
+}
+
+function find(group: string, names: readonly string[], text: string) {
+  return [...createCounterFinder(group, names)(Buffer.from(text, 'latin1'), text.length)];
+}
+
+test('finds counters of either file, in the order asked for', () => {
+  assert.deepEqual(find('Tcp', ['PassiveOpens', 'MaxConn', 'RtoAlgorithm'], SNMP), [2501, -1, 1]);
+  assert.deepEqual(find('TcpExt', ['TCPDeferAcceptDrop', 'ListenOverflows'], NETSTAT), [4, 17]);
+  assert.deepEqual(find('MPTcpExt', ['MPCapableSYNRX'], NETSTAT), [0]);
 });
 
 test('a counter that the kernel lacks is null, not 0', () => {
-  const counters = toCounters(parseCounters('Tcp: PassiveOpens\nTcp: 0\n').values);
-  assert.equal(counters.passiveOpens, 0);
-  assert.equal(counters.listenOverflows, null);
-  assert.equal(counters.reqQFullDrop, null);
+  assert.deepEqual(find('Tcp', ['PassiveOpens', 'Other'], 'Tcp: PassiveOpens\nTcp: 0\n'), [0, null]);
+  assert.deepEqual(find('TcpExt', ['PassiveOpens'], SNMP), [null]);
+  assert.deepEqual(find('Tcp', ['PassiveOpens'], ''), [null]);
+  assert.deepEqual(find('Tcp', [], SNMP), []);
 });
 
-test('lines that are no pair are kept, and the pairs around them are read', () => {
-  const { values, unread } = parseCounters(`what\nTcp: A B\nTcp: 1\n${SNMP}`);
-  assert.deepEqual(unread, ['what', 'Tcp: A B', 'Tcp: 1']);
-  assert.equal(values['Tcp.PassiveOpens'], 2501);
+test('lines that are no pair are no counters, and a value that is cut off is none', () => {
+  for (const text of [
+    'Tcp: PassiveOpens\n',
+    'Tcp: PassiveOpens\nUdp: 3\n',
+    'Tcp: PassiveOpens\nTcp: x3\n',
+    'Tcp: PassiveOpens\nTcp: 25',
+    'Tcp: A PassiveOpens\nTcp: 1\nUdp: 9\n',
+  ]) {
+    assert.deepEqual(find('Tcp', ['PassiveOpens'], text), [null], text);
+  }
 });
 
-test('pairs that are formatted read back the same', () => {
-  const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,20}$/);
-  const groups = fc.dictionary(word, fc.dictionary(word, fc.maxSafeInteger(), { minKeys: 1 }));
+const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,20}$/);
+const groups = fc.dictionary(word, fc.dictionary(word, fc.maxSafeInteger(), { minKeys: 1 }));
+const format = (from: Record<string, Record<string, number>>) =>
+  Object.entries(from)
+    .map(([group, counters]) => {
+      const [names, values] = [Object.keys(counters), Object.values(counters)];
+      return `${group}: ${names.join(' ')}\n${group}: ${values.join(' ')}\n`;
+    })
+    .join('');
+
+test('what is formatted reads back the same, when lines come, go or grow too', () => {
   fc.assert(
-    fc.property(groups, (wanted) => {
-      const expected: Record<string, number> = {};
-      let text = '';
-      for (const [group, counters] of Object.entries(wanted)) {
-        text += `${group}: ${Object.keys(counters).join(' ')}\n${group}: ${Object.values(counters).join(' ')}\n`;
-        for (const [name, value] of Object.entries(counters)) expected[`${group}.${name}`] = value;
+    fc.property(groups, groups, (one, other) => {
+      const [group = 'None', counters = {}] = Object.entries(one)[0] ?? [];
+      const names = Object.keys(counters).toReversed();
+      const finder = createCounterFinder(group, names);
+      for (const text of [format(one), format({ ...other, ...one }), format(one), format(other)]) {
+        const values = valuesIn(text);
+        const expected = names.map((name) => values.get(`${group}:${name}`) ?? null);
+        assert.deepEqual([...finder(Buffer.from(text, 'latin1'), text.length)], expected);
       }
-      assert.deepEqual(parseCounters(text), { values: expected, unread: [] });
     }),
   );
 });
 
-test('garbage never throws', () => {
-  fc.assert(fc.property(fc.string({ maxLength: 300 }), (text) => assert.ok(parseCounters(text))));
+test('garbage never throws, and nothing is learnt from it', () => {
+  const text = SNMP + NETSTAT;
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary-ascii' }), fc.nat(text.length), (garbage, cut) => {
+      const finder = createCounterFinder('TcpExt', ['ListenDrops']);
+      const torn = Buffer.from(text.slice(0, cut) + garbage, 'latin1');
+      const [value] = finder(torn, torn.length);
+      assert.ok(value === null || Number.isInteger(value));
+      assert.deepEqual([...finder(Buffer.from(text, 'latin1'), text.length)], [19]);
+    }),
+  );
 });
 
 test('this kernel shows the counters of a sample', {
@@ -70,24 +102,6 @@ test('this kernel shows the counters of a sample', {
   for (const value of [passiveOpens, listenOverflows, listenDrops, synRetrans]) {
     assert.ok(Number.isInteger(value));
   }
-});
-
-test('a finder agrees with the parser on every counter, and is null for others and for garbage', () => {
-  const text = SNMP + NETSTAT;
-  for (const [key, value] of Object.entries(parseCounters(text).values)) {
-    const [group = '', name = ''] = key.split('.');
-    assert.equal(createCounterFinder(group, name)(text), value, key);
-  }
-  assert.equal(createCounterFinder('TcpExt', 'PassiveOpens')(text), null);
-  assert.equal(createCounterFinder('ListenDrops', 'x')(text), null);
-  fc.assert(
-    fc.property(fc.string(), fc.nat(text.length), (garbage, cut) => {
-      const find = createCounterFinder('TcpExt', 'ListenDrops');
-      const value = find(text.slice(0, cut) + garbage);
-      assert.ok(value === null || Number.isInteger(value));
-      assert.equal(find(text), 19);
-    }),
-  );
 });
 
 test('a reading of few counters has PassiveOpens alone', {

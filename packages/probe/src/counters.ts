@@ -1,95 +1,126 @@
 import type { KernelSample } from '@acceptbench/results/sample';
 import { openProc, type ProcFile } from './procFile.ts';
 
-/** Values by `Group.Name` as the kernel names them, for example `TcpExt.ListenOverflows`. */
-export type CounterValues = Record<string, number>;
-
-export type ParsedCounters = {
-  values: CounterValues;
-  /** Lines that are no half of a header-and-values pair, as they were. */
-  unread: string[];
-};
-
-/**
- * Parses /proc/net/netstat or /proc/net/snmp: pairs of lines, `Tcp: NameA NameB` and `Tcp: 1 2`. Never throws: what
- * it cannot read is in `unread`.
- */
-export function parseCounters(text: string): ParsedCounters {
-  const values: CounterValues = {};
-  const unread: string[] = [];
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  let at = 0;
-  while (at < lines.length) {
-    const header = lines[at] ?? '';
-    const pair = readPair(header, lines[at + 1] ?? '');
-    if (pair === null) {
-      unread.push(header);
-      at += 1;
-    } else {
-      Object.assign(values, pair);
-      at += 2;
-    }
-  }
-  return { values, unread };
-}
-
-function readPair(header: string, line: string): CounterValues | null {
-  const names = header.trim().split(' ');
-  const numbers = line.trim().split(' ');
-  const group = names[0] ?? '';
-  if (!group.endsWith(':') || numbers[0] !== group || numbers.length !== names.length) return null;
-  const prefix = group.slice(0, -1);
-  const pair: CounterValues = {};
-  for (let at = 1; at < names.length; at++) {
-    const text = numbers[at] ?? '';
-    if (!/^-?\d+$/.test(text)) return null;
-    pair[`${prefix}.${names[at]}`] = Number(text);
-  }
-  return pair;
-}
-
 /** The counters of a sample, cumulative per network namespace. One that this kernel lacks is null, never 0. */
 export type KernelCounters = KernelSample['counters'];
 
-/** Picks the counters this project reads out of the values of both files. */
-export function toCounters(values: CounterValues): KernelCounters {
-  return mapValues(COUNTERS, ({ group, name }) => values[`${group}.${name}`] ?? null);
-}
-
-const COUNTERS = {
-  passiveOpens: { group: 'Tcp', name: 'PassiveOpens' },
-  listenOverflows: { group: 'TcpExt', name: 'ListenOverflows' },
-  listenDrops: { group: 'TcpExt', name: 'ListenDrops' },
-  synRetrans: { group: 'TcpExt', name: 'TCPSynRetrans' },
+const TCP = ['PassiveOpens'] as const;
+const TCP_EXT = [
+  'ListenOverflows',
+  'ListenDrops',
+  'TCPSynRetrans',
   // SYNs that found the queue of unfinished handshakes full: dropped, or answered with a cookie.
-  reqQFullDrop: { group: 'TcpExt', name: 'TCPReqQFullDrop' },
-  reqQFullDoCookies: { group: 'TcpExt', name: 'TCPReqQFullDoCookies' },
+  'TCPReqQFullDrop',
+  'TCPReqQFullDoCookies',
   // Final ACKs without data that TCP_DEFER_ACCEPT ignored.
-  deferAcceptDrop: { group: 'TcpExt', name: 'TCPDeferAcceptDrop' },
-} as const satisfies Record<keyof KernelCounters, { group: 'Tcp' | 'TcpExt'; name: string }>;
+  'TCPDeferAcceptDrop',
+] as const;
 
-/** Finds one counter in the text of a file; null where the kernel lacks it or its lines are no pair. */
-export function createCounterFinder(group: string, name: string): (text: string) => number | null {
-  // The header never changes while the kernel runs, so its column is looked up once.
-  let known = { header: '', column: -1 };
-  return (text) => {
-    const prefix = `${group}: `;
-    const start = text.startsWith(prefix) ? 0 : text.indexOf(`\n${prefix}`) + 1;
-    if (start === 0 && !text.startsWith(prefix)) return null;
-    const end = text.indexOf('\n', start);
-    const header = text.slice(start, end);
-    if (end === -1 || !text.startsWith(prefix, end + 1)) return null;
-    if (header !== known.header) known = { header, column: header.split(' ').indexOf(name) };
-    if (known.column === -1) return null;
-    let at = end + 1;
-    for (let column = 0; column < known.column; column++) {
-      at = text.indexOf(' ', at) + 1;
-      if (at === 0) return null;
-    }
-    const value = /^-?\d+(?=\s)/.exec(text.slice(at, at + 24))?.[0];
-    return value === undefined ? null : Number(value);
+/** A sample's counters out of the values of `TCP` and `TCP_EXT`, in their order. */
+function toCounters(tcp: CounterValues, ext: CounterValues): KernelCounters {
+  return {
+    passiveOpens: tcp[0] ?? null,
+    listenOverflows: ext[0] ?? null,
+    listenDrops: ext[1] ?? null,
+    synRetrans: ext[2] ?? null,
+    reqQFullDrop: ext[3] ?? null,
+    reqQFullDoCookies: ext[4] ?? null,
+    deferAcceptDrop: ext[5] ?? null,
   };
 }
+
+/** Values in the order of the names asked for; one that is not there is null. */
+export type CounterValues = readonly (number | null)[];
+
+const NEWLINE = 10;
+const SPACE = 32;
+const MINUS = 45;
+
+/**
+ * Finds counters in the bytes of /proc/net/netstat or /proc/net/snmp: pairs of lines, `Tcp: NameA NameB` and `Tcp: 1 2`. The
+ * columns are looked up when the names are first seen, or change; after that no string is made (see `readQueues`).
+ *
+ * @param group as the kernel names it, `Tcp`
+ */
+export function createCounterFinder(
+  group: string,
+  names: readonly string[],
+): (bytes: Uint8Array, length: number) => CounterValues {
+  const prefix = encode(`${group}: `);
+  const values: (number | null)[] = names.map(() => null);
+  let header: Uint8Array = encode('');
+  /** For each column of the line of values, which of `names` it is: -1 for one that nobody asked for. */
+  let columns: number[] = [];
+
+  const learn = (bytes: Uint8Array, from: number, to: number) => {
+    header = bytes.slice(from, to);
+    const found = decode(header).split(' ');
+    columns = found.map((name, column) => (column === 0 ? -1 : names.indexOf(name)));
+    columns.length = columns.findLastIndex((index) => index !== -1) + 1;
+  };
+
+  return (bytes, length) => {
+    for (let index = 0; index < values.length; index++) values[index] = null;
+    const from = lineWith(prefix, bytes, length);
+    if (from === -1) return values;
+    if (!hasAt(header, bytes, from, length) || bytes[from + header.length] !== NEWLINE) {
+      learn(bytes, from, endOfLine(bytes, from, length));
+    }
+    let at = from + header.length + 1;
+    if (!hasAt(prefix, bytes, at, length)) return values;
+    for (let column = 0; column < columns.length; column++) {
+      const index = columns[column] ?? -1;
+      const end = endOfWord(bytes, at, length);
+      // Where the line ends early its last word has no column behind it, and where the bytes do, it may be cut off.
+      if (end === length) return values;
+      if (index !== -1) values[index] = toInteger(bytes, at, end);
+      if (bytes[end] === NEWLINE) return values;
+      at = end + 1;
+    }
+    return values;
+  };
+}
+
+function lineWith(prefix: Uint8Array, bytes: Uint8Array, length: number): number {
+  for (let at = 0; at < length; at = endOfLine(bytes, at, length) + 1) {
+    if (hasAt(prefix, bytes, at, length)) return at;
+  }
+  return -1;
+}
+
+function hasAt(wanted: Uint8Array, bytes: Uint8Array, from: number, length: number): boolean {
+  if (from + wanted.length > length) return false;
+  for (let at = 0; at < wanted.length; at++) if (bytes[from + at] !== wanted[at]) return false;
+  return true;
+}
+
+function endOfLine(bytes: Uint8Array, from: number, length: number): number {
+  let at = from;
+  while (at < length && bytes[at] !== NEWLINE) at++;
+  return at;
+}
+
+function endOfWord(bytes: Uint8Array, from: number, length: number): number {
+  let at = from;
+  while (at < length && bytes[at] !== NEWLINE && bytes[at] !== SPACE) at++;
+  return at;
+}
+
+/** A whole number that fills the bytes from `from` to `to`; null for anything else. */
+function toInteger(bytes: Uint8Array, from: number, to: number): number | null {
+  const first = bytes[from] === MINUS ? from + 1 : from;
+  if (first >= to) return null;
+  let value = 0;
+  for (let at = first; at < to; at++) {
+    const digit = (bytes[at] ?? 0) - 48;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
+  return first === from ? value : -value;
+}
+
+const encode = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
+const decode = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 export type CounterFiles = {
   /**
@@ -102,19 +133,13 @@ export type CounterFiles = {
 
 /** Opens the counters of this process's network namespace. Where there is no /proc/net every counter is null. */
 export function openCounters(): CounterFiles {
-  const files = { Tcp: openProc('/proc/net/snmp'), TcpExt: openProc('/proc/net/netstat') };
-  const find = mapValues(COUNTERS, ({ group, name }) => createCounterFinder(group, name));
+  const tcp = openGroup('/proc/net/snmp', 'Tcp', TCP);
+  const ext = openGroup('/proc/net/netstat', 'TcpExt', TCP_EXT);
   return {
-    read({ all } = { all: true }) {
-      const texts = {
-        Tcp: files.Tcp === null ? '' : readWhole(files.Tcp),
-        TcpExt: files.TcpExt === null || !all ? '' : readWhole(files.TcpExt),
-      };
-      return mapValues(find, (finder, key) => finder(texts[COUNTERS[key].group]));
-    },
+    read: ({ all } = { all: true }) => toCounters(tcp.read(), all ? ext.read() : []),
     close() {
-      files.Tcp?.close();
-      files.TcpExt?.close();
+      tcp.close();
+      ext.close();
     },
   };
 }
@@ -129,14 +154,23 @@ export function readCounters(): KernelCounters {
   }
 }
 
-function mapValues<K extends string, V, W>(record: Record<K, V>, map: (value: V, key: K) => W): Record<K, W> {
-  const entries = Object.entries(record) as [K, V][];
-  return Object.fromEntries(entries.map(([key, value]) => [key, map(value, key)])) as Record<K, W>;
+function openGroup(path: string, group: string, names: readonly string[]) {
+  const file = openProc(path);
+  const find = createCounterFinder(group, names);
+  return {
+    read() {
+      if (file === null) return [];
+      const length = readWhole(file);
+      return find(file.bytes, length);
+    },
+    close: () => file?.close(),
+  };
 }
 
 // The kernel writes each of these files in one piece. Today they take 1.5 and 4 KiB.
-function readWhole(file: ProcFile): string {
-  const bytes = 16_384;
-  const text = file.readAt(bytes, 0);
-  return text.length < bytes ? text : text + file.readAt(bytes, bytes);
+const WHOLE_BYTES = 16_384;
+
+function readWhole(file: ProcFile): number {
+  const length = file.read(WHOLE_BYTES, 0);
+  return length < WHOLE_BYTES ? length : length + file.read(WHOLE_BYTES, length);
 }

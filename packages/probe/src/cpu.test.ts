@@ -4,34 +4,10 @@ import { once } from 'node:events';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { end } from '../test/kernelTruth.ts';
-import { openCpuMeter, openProcessMeter, parseProcessStat, parseRss, parseSchedstat } from './cpu.ts';
+import { openCpuMeter, openProcessMeter } from './cpu.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'CPU time comes from /proc, which is Linux only' };
-
-test('reads /proc/<pid>/stat, whatever the command is called', () => {
-  const stat = (command: string) =>
-    `42 (${command}) S 7 42 42 0 -1 4194560 5061 900 0 0 150 25 40 10 20 0 11 0 31337 1270000 15000 1844 1 1 0 0`;
-  const expected = { ppid: 7, ownSeconds: 1.75, reapedSeconds: 0.5, startTicks: 31337 };
-  assert.deepEqual(parseProcessStat(stat('node')), expected);
-  assert.deepEqual(parseProcessStat(stat('a) R 1 (b')), expected);
-  assert.equal(parseProcessStat('42 (node) S 7'), null);
-});
-
-test('reads schedstat in ns', () => {
-  assert.deepEqual(parseSchedstat('1500000000 250000000 3\n'), { cpuSeconds: 1.5, runQueueSeconds: 0.25 });
-  assert.equal(parseSchedstat(''), null);
-});
-
-test('garbage never throws', () => {
-  fc.assert(
-    fc.property(fc.string(), (text) => {
-      parseProcessStat(text);
-      parseSchedstat(text);
-    }),
-  );
-});
 
 function burn(kind: 'thread' | 'child'): ChildProcess {
   return fork(fileURLToPath(new URL('../test/cpuBurner.ts', import.meta.url)), [kind]);
@@ -106,6 +82,4 @@ test('memory and descriptors are those of the process, and each thread has its t
   assert.deepEqual(Object.keys(after.threads).sort(), readdirSync('/proc/self/task').sort());
   const [cpuSeconds = 0] = after.threads[String(process.pid)] ?? [];
   assert.ok(cpuSeconds > 0 && cpuSeconds <= after.cpuSeconds);
-  assert.equal(parseRss('Name:\tnode\nVmRSS:\t   2048 kB\n'), 2_097_152);
-  assert.equal(parseRss('Name:\tkthreadd\n'), null);
 });

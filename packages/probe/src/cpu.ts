@@ -1,56 +1,13 @@
 import { readdirSync, statSync } from 'node:fs';
 import type { ProcessUse } from '@acceptbench/results/sample';
-import { isAbsent, readProc } from './procFile.ts';
-
-/** Ticks per second of the times in /proc/<pid>/stat: USER_HZ, which is 100 on every architecture Node runs on. */
-const TICKS_PER_SECOND = 100;
-
-/** The times of one process out of /proc/<pid>/stat. */
-export type ProcessStat = {
-  ppid: number;
-  /** utime + stime in seconds, whole ticks: all threads, those that have ended too. */
-  ownSeconds: number;
-  /** cutime + cstime in seconds, whole ticks: children that have ended and were waited for, and theirs. */
-  reapedSeconds: number;
-  /** When the process started, in ticks since boot; with the pid this names one process for good. */
-  startTicks: number;
-};
-
-/** Parses /proc/<pid>/stat (proc(5)); null when it is something else. The command may hold spaces and parentheses. */
-export function parseProcessStat(text: string): ProcessStat | null {
-  const fields = text
-    .slice(text.lastIndexOf(')') + 1)
-    .trim()
-    .split(' ');
-  // Field 3 of proc(5), the state, is fields[0].
-  const [ppid, utime, stime, cutime, cstime, startTicks] = [1, 11, 12, 13, 14, 19].map((at) =>
-    Number(fields[at] ?? Number.NaN),
-  );
-  if (ppid === undefined || utime === undefined || stime === undefined) return null;
-  if (cutime === undefined || cstime === undefined || startTicks === undefined) return null;
-  if (![ppid, utime, stime, cutime, cstime, startTicks].every(Number.isFinite)) return null;
-  return {
-    ppid,
-    ownSeconds: (utime + stime) / TICKS_PER_SECOND,
-    reapedSeconds: (cutime + cstime) / TICKS_PER_SECOND,
-    startTicks,
-  };
-}
-
-/** Seconds on a CPU, and seconds ready to run while no CPU was free. */
-export type SchedTimes = { cpuSeconds: number; runQueueSeconds: number };
-
-/** Parses a schedstat file (its first two numbers, in ns: Documentation/scheduler/sched-stats.rst); null when it is something else. */
-export function parseSchedstat(text: string): SchedTimes | null {
-  const match = /^(\d+) (\d+) \d+\s*$/.exec(text);
-  return match === null
-    ? null
-    : { cpuSeconds: Number(match[1]) / 1e9, runQueueSeconds: Number(match[2]) / 1e9 };
-}
+import { parseProcessStat, parseRss, readSchedstat } from './processStat.ts';
+import { descendantsOf, listProc } from './processTree.ts';
+import { isAbsent, openProc, type ProcFile, readText } from './procFile.ts';
 
 export type ProcessMeter = {
   /** What was used so far, CPU seconds never less than at the reading before; null once the process has gone. */
   read(): ProcessUse | null;
+  close(): void;
 };
 
 /** Readings between two looks for descendants. A new one is seen that much later, and nothing of its CPU time is lost. */
@@ -69,70 +26,113 @@ const DESCENDANTS_EVERY = 8;
  * cstime. (The kernel leaves out children of a process that ignores SIGCHLD.) The move from one to the other may lose
  * up to 40 ms for good or until later readings catch up, hence the high-water mark. A running thread's clock is
  * brought up to date at each scheduler tick, 1 to 10 ms.
+ *
+ * Every file stays open, some thirty for a server: a reading is then a system call for each, not a walk through /proc.
  */
 export function openProcessMeter(pid: number): ProcessMeter {
-  let startTicks: number | null = null;
+  const root = openMember(pid);
+  const descendants = new Map<number, Member>();
   let highest = 0;
-  let family: Member[] = [];
   let readings = 0;
+
+  const follow = () => {
+    for (const child of descendantsOf(pid)) {
+      const member = descendants.has(child) ? null : openMember(child);
+      if (member !== null) descendants.set(child, member);
+    }
+  };
+
   return {
     read() {
-      const stat = readStat(pid);
-      if (stat === null) return null;
-      startTicks ??= stat.startTicks;
-      // Another process has the pid by now.
-      if (stat.startTicks !== startTicks) return null;
-      if (readings % DESCENDANTS_EVERY === 0) family = familyOf({ pid, startTicks });
+      const own = root?.read() ?? null;
+      if (own === null) return null;
+      if (readings % DESCENDANTS_EVERY === 0) follow();
       readings += 1;
-      const use = sumOf(family.flatMap((member) => readMember(member) ?? []));
+      const uses = [own];
+      for (const [child, member] of descendants) {
+        const use = member.read();
+        if (use !== null) uses.push(use);
+        else {
+          member.close();
+          descendants.delete(child);
+        }
+      }
+      const use = sumOf(uses);
       highest = Math.max(highest, use.cpuSeconds);
       return { ...use, cpuSeconds: highest };
+    },
+    close() {
+      root?.close();
+      for (const member of descendants.values()) member.close();
+      descendants.clear();
     },
   };
 }
 
 /** CPU seconds alone: see `openProcessMeter`. */
-export function openCpuMeter(pid: number): { read(): number | null } {
+export function openCpuMeter(pid: number): { read(): number | null; close(): void } {
   const meter = openProcessMeter(pid);
-  return { read: () => meter.read()?.cpuSeconds ?? null };
+  return { read: () => meter.read()?.cpuSeconds ?? null, close: () => meter.close() };
 }
 
-type Member = { readonly pid: number; readonly startTicks: number };
+/** One process and its threads. */
+type Member = { read(): ProcessUse | null; close(): void };
 
-/** A process and all its living descendants. */
-function familyOf(root: Member): Member[] {
-  const family = [root];
-  const seen = new Set([root.pid]);
-  for (const { pid } of family) {
-    for (const child of childrenOf(pid, list(`/proc/${pid}/task`))) {
-      const stat = seen.has(child) ? null : readStat(child);
-      if (stat === null) continue;
-      seen.add(child);
-      family.push({ pid: child, startTicks: stat.startTicks });
+/** Null where there is no such process, or it is not ours to read. */
+function openMember(pid: number): Member | null {
+  const stat = openProc(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  const status = openProc(`/proc/${pid}/status`);
+  const threads = new Map<string, ProcFile>();
+
+  const follow = () => {
+    const living = new Set(listProc(`/proc/${pid}/task`));
+    for (const [thread, file] of threads) {
+      if (living.delete(thread)) continue;
+      file.close();
+      threads.delete(thread);
     }
-  }
-  return family;
-}
+    for (const thread of living) {
+      const file = openProc(`/proc/${pid}/task/${thread}/schedstat`);
+      if (file !== null) threads.set(thread, file);
+    }
+  };
 
-function readMember({ pid, startTicks }: Member): ProcessUse | null {
-  const stat = readStat(pid);
-  if (stat === null || stat.startTicks !== startTicks) return null;
-  const threads: ProcessUse['threads'] = {};
-  let cpuSeconds = 0;
-  let runQueueSeconds: number | null = null;
-  for (const thread of list(`/proc/${pid}/task`)) {
-    const times = parseSchedstat(readProc(`/proc/${pid}/task/${thread}/schedstat`) ?? '');
-    if (times === null) continue;
-    threads[thread] = [times.cpuSeconds, times.runQueueSeconds];
-    cpuSeconds += times.cpuSeconds;
-    runQueueSeconds = (runQueueSeconds ?? 0) + times.runQueueSeconds;
-  }
   return {
-    cpuSeconds: Math.max(cpuSeconds, stat.ownSeconds) + stat.reapedSeconds,
-    runQueueSeconds,
-    rssBytes: parseRss(readProc(`/proc/${pid}/status`) ?? ''),
-    descriptors: countDescriptors(pid),
-    threads,
+    read() {
+      const times = parseProcessStat(readText(stat, 1024));
+      if (times === null) return null;
+      if (times.threads !== threads.size) follow();
+      const uses: ProcessUse['threads'] = {};
+      let cpuSeconds = 0;
+      let runQueueSeconds: number | null = null;
+      for (const [thread, file] of threads) {
+        const length = file.read(128, 0);
+        const used = readSchedstat(file.bytes, length);
+        if (used === null) {
+          // It has ended: another may have come in its place, so the number of threads alone would not show it.
+          file.close();
+          threads.delete(thread);
+          continue;
+        }
+        uses[thread] = used;
+        cpuSeconds += used[0];
+        runQueueSeconds = (runQueueSeconds ?? 0) + used[1];
+      }
+      return {
+        cpuSeconds: Math.max(cpuSeconds, times.ownSeconds) + times.reapedSeconds,
+        runQueueSeconds,
+        rssBytes: status === null ? null : parseRss(readText(status, 4096)),
+        descriptors: countDescriptors(pid),
+        threads: uses,
+      };
+    },
+    close() {
+      stat.close();
+      status?.close();
+      for (const file of threads.values()) file.close();
+      threads.clear();
+    },
   };
 }
 
@@ -151,12 +151,6 @@ function sumOf(uses: readonly ProcessUse[]): ProcessUse {
   };
 }
 
-/** Resident memory in bytes out of /proc/<pid>/status; null when it is not there. */
-export function parseRss(text: string): number | null {
-  const match = /^VmRSS:\s+(\d+) kB$/m.exec(text);
-  return match === null ? null : Number(match[1]) * 1024;
-}
-
 /** Since Linux 6.2 the folder's size is the count; before, each entry has to be listed. */
 function countDescriptors(pid: number): number | null {
   const folder = `/proc/${pid}/fd`;
@@ -164,35 +158,6 @@ function countDescriptors(pid: number): number | null {
     return statSync(folder).size || readdirSync(folder).length;
   } catch (error) {
     if (isAbsent(error)) return null;
-    throw error;
-  }
-}
-
-function readStat(pid: number): ProcessStat | null {
-  const text = readProc(`/proc/${pid}/stat`);
-  return text === null ? null : parseProcessStat(text);
-}
-
-let hasChildrenFiles: boolean | undefined;
-
-/** The children's pids: from the kernel's own list (CONFIG_PROC_CHILDREN), else by asking every process for its parent. */
-function childrenOf(pid: number, threads: readonly string[]): number[] {
-  hasChildrenFiles ??= readProc(`/proc/self/task/${process.pid}/children`) !== null;
-  if (hasChildrenFiles) {
-    const text = threads.map((thread) => readProc(`/proc/${pid}/task/${thread}/children`) ?? '').join(' ');
-    return text.split(/\s+/).filter(Boolean).map(Number);
-  }
-  return list('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((other) => readStat(other)?.ppid === pid);
-}
-
-function list(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (isAbsent(error)) return [];
     throw error;
   }
 }

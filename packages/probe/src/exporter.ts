@@ -16,6 +16,8 @@ export interface ProbeOptions {
 }
 
 export interface Probe extends Pick<Exporter, 'url'> {
+  /** Rejects when sampling goes wrong; never resolves. */
+  readonly failed: Promise<never>;
   /** What can't be measured here, a sentence each. */
   notMeasured(): string[];
   /** Listeners that are there now, and the sum of their limits; null where nobody says. */
@@ -43,7 +45,7 @@ export async function startProbe(options: ProbeOptions): Promise<Probe> {
     if (read.limits !== null) tally.setLimits(read.limits);
   };
   await readLimits();
-  const sampler = startSampler({
+  const sampler = await startSampler({
     ports,
     ...(pid === undefined ? {} : { serverPid: pid }),
     periodMs,
@@ -56,7 +58,7 @@ export async function startProbe(options: ProbeOptions): Promise<Probe> {
   }, limitPeriodMs);
   const stop = () => {
     clearInterval(timer);
-    return sampler.stop();
+    sampler.close();
   };
   let exporter: Exporter;
   try {
@@ -67,6 +69,7 @@ export async function startProbe(options: ProbeOptions): Promise<Probe> {
   }
   return {
     url: exporter.url,
+    failed: sampler.failed,
     notMeasured: () => (reason === null ? [] : [reason]),
     listeners: () => tally.listeners(),
     async close() {

@@ -17,7 +17,7 @@ export class Occupancy {
   }
 }
 
-/** Samples of the server that wait for the kernel's next one: one or two, as the kernel's come every 20 ms. */
+/** Samples of the server that wait for the kernel's next ones: ten or twenty, as these come twice a second. */
 const mostWaiting = 100;
 
 /** Without a request started for so long, with nothing queued or in the handler, a server is empty. */

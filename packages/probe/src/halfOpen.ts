@@ -1,4 +1,4 @@
-import { openProc, type ProcFile, readProc } from './procFile.ts';
+import { openProc, type ProcFile, readProc, readText } from './procFile.ts';
 import { TCP_STATE } from './procNetTcp.ts';
 
 /**
@@ -52,7 +52,7 @@ export function parseSocketCount(text: string): number | null {
 function readAll(file: ProcFile): string {
   let text = '';
   for (;;) {
-    const chunk = file.readAt(CHUNK_BYTES, text.length);
+    const chunk = readText(file, CHUNK_BYTES, text.length);
     if (chunk === '') return text;
     text += chunk;
   }

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import type { Environment } from '@acceptbench/results/run';
 import type { CpuSample } from '@acceptbench/results/sample';
-import { readProc } from './procFile.ts';
+import { openProc, readProc, readText } from './procFile.ts';
 
 /** What the machine says of itself: an `Environment` without what only the run knows. */
 export type Host = Omit<Environment, 'freeCores' | 'versions'>;
@@ -25,9 +25,14 @@ export function readHost(): Host {
     cpuModel: os.cpus()[0]?.model.trim() || 'unknown',
     cores: os.availableParallelism(),
     memoryBytes: os.totalmem(),
-    sysctls: Object.fromEntries(SYSCTLS.map((name) => [name, readSysctl(name)])),
+    sysctls: readSysctls(),
     openFiles: parseOpenFiles(readProc('/proc/self/limits') ?? ''),
   };
+}
+
+/** The settings that decide how connections are accepted, as this process's network namespace has them. */
+export function readSysctls(): Host['sysctls'] {
+  return Object.fromEntries(SYSCTLS.map((name) => [name, readSysctl(name)]));
 }
 
 /** A kernel setting by its dotted name, blanks as one space; null where it cannot be read. */
@@ -61,10 +66,19 @@ export function parsePressure(text: string): number | null {
   return match === null ? null : Number(match[1]) / 1e6;
 }
 
-/** What the host has lost so far: only differences mean anything. */
-export function readHostUse(): CpuSample['host'] {
+/** Reads what the host has lost so far, again and again: only differences mean anything. */
+export function openHostMeter(): { read(): CpuSample['host']; close(): void } {
+  const stat = openProc('/proc/stat');
+  const pressure = openProc('/proc/pressure/cpu');
   return {
-    stealSeconds: parseSteal(readProc('/proc/stat') ?? ''),
-    pressureSeconds: parsePressure(readProc('/proc/pressure/cpu') ?? ''),
+    read: () => ({
+      // Its first line is all that is wanted.
+      stealSeconds: parseSteal(stat === null ? '' : readText(stat, 512)),
+      pressureSeconds: parsePressure(pressure === null ? '' : readText(pressure, 512)),
+    }),
+    close() {
+      stat?.close();
+      pressure?.close();
+    },
   };
 }

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Isolation } from '@acceptbench/results/run';
-import { readSysctl } from './host.ts';
+import { type Host, readSysctl } from './host.ts';
 import { readProc } from './procFile.ts';
 import { explainRefusal } from './refusal.ts';
 
@@ -21,7 +22,7 @@ const UNSHARE: Record<Level, readonly string[]> = {
 // The best level that `checkIsolation` found to work. Until it has run, the full one is assumed.
 let level: Level = 'full';
 
-type Outcome = { ok: true } | { ok: false; message: string; missing: boolean };
+type Outcome = { ok: true; stdout: string } | { ok: false; message: string; missing: boolean };
 
 /**
  * Tries to make a network namespace and to bring its loopback interface up, as each replicate will. Needs no root:
@@ -78,6 +79,24 @@ export function isolatedCommand(
   args: readonly string[],
 ): { program: string; args: string[] } {
   return { program: 'unshare', args: [...UNSHARE[level], '--', program, ...args] };
+}
+
+/**
+ * The kernel settings that decide how connections are accepted, as a fresh namespace has them: a setting of the host need not
+ * be one of the namespace's. Null, with the reason, where they could not be read.
+ */
+export async function readIsolatedSysctls(): Promise<
+  { sysctls: Host['sysctls']; reason: null } | { sysctls: null; reason: string }
+> {
+  const entry = fileURLToPath(new URL('./printSysctls.ts', import.meta.url));
+  const { program, args } = isolatedCommand(process.execPath, [entry]);
+  const outcome = await run(program, args);
+  if (!outcome.ok) return { sysctls: null, reason: outcome.message };
+  try {
+    return { sysctls: JSON.parse(outcome.stdout), reason: null };
+  } catch {
+    return { sysctls: null, reason: `it printed ${JSON.stringify(outcome.stdout.slice(0, 100))}` };
+  }
 }
 
 /**
@@ -138,8 +157,8 @@ function run(program: string, args: readonly string[]): Promise<Outcome> {
       program,
       args,
       { timeout: 10_000, env: { ...process.env, LC_ALL: 'C' } },
-      (error, _stdout, stderr) => {
-        if (error === null) resolve({ ok: true });
+      (error, stdout, stderr) => {
+        if (error === null) resolve({ ok: true, stdout });
         else
           resolve({ ok: false, message: stderr.trim() || error.message, missing: error.code === 'ENOENT' });
       },

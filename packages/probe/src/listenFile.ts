@@ -1,5 +1,7 @@
 import { endianness } from 'node:os';
-import type { ProcFile } from './procFile.ts';
+import type { ListenerSample } from '@acceptbench/results/sample';
+import { type KnownRow, readQueues } from './listenRows.ts';
+import { type ProcFile, readText } from './procFile.ts';
 import { parseProcNetTcp, TCP_STATE, type TcpRow } from './procNetTcp.ts';
 
 /** A seq_file read gives at most one buffer of whole rows, at first a page. */
@@ -28,14 +30,15 @@ export function windowBytes(rows: readonly TcpRow[], isWanted: (row: TcpRow) => 
 
 /** The LISTEN rows of one of the two files: cheaply while nothing changes, and all anew when it does. */
 export type ListenFile = {
-  /** The wanted rows now. Known rows are right at each call; one that is new may be seen `scanEvery` calls late. */
-  read(scanEvery: number): TcpRow[];
-  /** The wanted rows now, from every LISTEN row there is. */
-  scan(): TcpRow[];
+  /**
+   * Appends the wanted listeners as they are now. Known ones are right at each call; one that is new may be seen `scanEvery`
+   * calls late: with 0 every LISTEN row is looked at now.
+   */
+  read(scanEvery: number, into: ListenerSample[]): void;
   /** Wanted rows are known, and no LISTEN row follows the last: each read walks the socket table. */
   needsGuard(): boolean;
-  /** All LISTEN rows of the last scan, in the kernel's order. */
-  rows(): readonly TcpRow[];
+  /** The LISTEN rows behind the last wanted one, as the last scan saw them, in the kernel's order. */
+  behind(): readonly TcpRow[];
   /** How many reads looked at every LISTEN row, and the first line that could not be read. */
   scans(): number;
   firstUnread(): string | null;
@@ -44,64 +47,64 @@ export type ListenFile = {
 export function openListenFile(file: ProcFile, isWanted: (row: TcpRow) => boolean): ListenFile {
   const littleEndian = endianness() === 'LE';
   let rows: TcpRow[] = [];
-  let known = '';
+  let wanted: TcpRow[] = [];
+  let known: KnownRow[] = [];
   let ask: number | null = null;
   let sinceScan = Number.POSITIVE_INFINITY;
   let scans = 0;
   let firstUnread: string | null = null;
-
-  const parse = (text: string) => {
-    const { rows: parsed, unread } = parseProcNetTcp(text, littleEndian);
-    firstUnread ??= unread[0] ?? null;
-    return parsed;
-  };
+  const queues: number[] = [];
 
   const scan = () => {
     let text = '';
     for (;;) {
-      const chunk = file.readAt(CHUNK_BYTES, text.length);
+      const chunk = readText(file, CHUNK_BYTES, text.length);
       text += chunk;
-      rows = parse(text);
+      const parsed = parseProcNetTcp(text, littleEndian);
+      rows = parsed.rows;
+      firstUnread ??= parsed.unread[0] ?? null;
       if (chunk.length < CHUNK_BYTES - LONGEST_ROW_BYTES) break;
       if (rows.some((row) => row.state !== TCP_STATE.listen)) break;
     }
     rows = rows.filter((row) => row.state === TCP_STATE.listen);
-    const wanted = rows.filter(isWanted);
-    known = identity(wanted);
+    wanted = rows.filter(isWanted);
+    known = rows.flatMap((row, index) => (isWanted(row) ? [{ line: index + 1, inode: row.inode }] : []));
     ask = windowBytes(rows, isWanted);
     sinceScan = 0;
     scans += 1;
-    return wanted;
+    for (let index = 0; index < wanted.length; index++) queues[index] = wanted[index]?.rxQueue ?? 0;
   };
 
+  /** Whole rows come a page at a time. */
   const readWindow = (bytes: number) => {
-    let text = '';
-    while (text.length < bytes) {
-      const chunk = file.readAt(bytes - text.length, text.length);
-      if (chunk === '') break;
-      text += chunk;
+    let length = file.read(bytes, 0);
+    while (length < bytes) {
+      const more = file.read(bytes - length, length);
+      if (more === 0) break;
+      length += more;
     }
-    return parse(text).filter((row) => row.state === TCP_STATE.listen && isWanted(row));
+    return length;
+  };
+
+  /** False when a listener came or went, and the rows have moved. */
+  const readKnown = () => {
+    if (ask === null) return known.length === 0;
+    const length = readWindow(ask);
+    return readQueues(file.bytes, length, known, queues);
   };
 
   return {
-    read(scanEvery) {
+    read(scanEvery, into) {
       sinceScan += 1;
-      if (sinceScan >= scanEvery) return scan();
-      if (known === '') return [];
-      if (ask === null) return scan();
-      const wanted = readWindow(ask);
-      // A listener came or went, and the rows have moved.
-      return identity(wanted) === known ? wanted : scan();
+      if (sinceScan >= scanEvery || !readKnown()) scan();
+      for (let index = 0; index < wanted.length; index++) {
+        const { address, inode } = wanted[index] as TcpRow;
+        into.push({ address, inode, queue: queues[index] ?? 0 });
+      }
     },
-    scan,
-    needsGuard: () => known !== '' && ask === null,
-    rows: () => rows,
+    needsGuard: () => known.length > 0 && ask === null,
+    behind: () => rows.slice(rows.findLastIndex(isWanted) + 1),
     scans: () => scans,
     firstUnread: () => firstUnread,
   };
-}
-
-function identity(rows: readonly TcpRow[]): string {
-  return rows.map((row) => row.inode).join(' ');
 }

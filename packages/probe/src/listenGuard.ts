@@ -1,45 +1,73 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import type { ListenFile } from './listenFile.ts';
+import { type ListenFile, openListenFile } from './listenFile.ts';
+import { FAMILIES } from './listenTable.ts';
+import { openProc } from './procFile.ts';
 
 /** Listeners tried at once: at first, and at most. All rounds together make 3,300 tries. */
 const FIRST_CANDIDATES = 16;
 const MOST_CANDIDATES = 256;
 const ROUNDS = 16;
 
-/** A listener of our own whose only use is to stand behind the server's in the kernel's order. */
-export type Guard = { close(): void };
+/** Listeners of our own whose only use is to stand behind the server's in the kernel's order. */
+export type Guards = {
+  /** Where none could be placed, and why: a sentence each. */
+  readonly notes: readonly string[];
+  close(): void;
+};
+
+/**
+ * Sees to it that another LISTEN row follows the last one of `ports`, in each of the two tables, so that reading them is
+ * cheap (see `windowBytes`): where none does it opens an idle listener on a free loopback port. Never rejects: what did not
+ * work is in `notes`.
+ */
+export async function placeGuards(ports: readonly number[]): Promise<Guards> {
+  const servers: Server[] = [];
+  const notes: string[] = [];
+  for (const { path, loopback } of FAMILIES) {
+    const file = openProc(path);
+    if (file === null) continue;
+    const listen = openListenFile(file, ({ port }) => ports.includes(port));
+    try {
+      listen.read(0, []);
+      const server = listen.needsGuard() ? await placeGuard(listen, loopback) : null;
+      if (server !== null) servers.push(server);
+    } catch (error) {
+      notes.push(`cannot listen on ${loopback} to make reading ${path} cheap: ${String(error)}`);
+    } finally {
+      file.close();
+    }
+  }
+  return {
+    notes,
+    close() {
+      for (const server of servers) server.close();
+    },
+  };
+}
 
 /**
  * Opens listeners on free ports of `host` until one stands behind every wanted row, keeps that one, and closes the
  * others. The order is that of a seeded hash of address and port, so it takes luck: t tries all fail for n
- * listeners with probability n / (n + t), hence many tries at once.
+ * listeners with probability n / (n + t), hence many tries at once. Of those that do, the nearest: what lies between is
+ * walked at each read.
  *
- * @returns null when no candidate came to stand there, or `isOver` said to stop
+ * @returns null when no candidate came to stand there
  * @throws what `listen` throws, for example where `host` is not an address of this machine
  */
-export async function placeGuard(
-  file: ListenFile,
-  host: string,
-  isOver: () => boolean,
-): Promise<Guard | null> {
-  for (let round = 0; round < ROUNDS && !isOver(); round++) {
+async function placeGuard(file: ListenFile, host: string): Promise<Server | null> {
+  for (let round = 0; round < ROUNDS; round++) {
     const length = Math.min(MOST_CANDIDATES, FIRST_CANDIDATES * 2 ** round);
     const candidates = await listenOn(host, length);
     const ports = new Map(candidates.map((server) => [(server.address() as AddressInfo).port, server]));
-    let kept: Server | undefined;
-    if (!isOver()) {
-      file.scan();
-      // A guard for rows that have gone meanwhile would do no harm, and no good.
-      const behind = file.needsGuard() ? undefined : file.rows().findLast((row) => ports.has(row.port));
-      kept = behind === undefined ? undefined : ports.get(behind.port);
-    }
+    file.read(0, []);
+    const behind = file.behind().find((row) => ports.has(row.port));
+    const kept = behind === undefined ? undefined : ports.get(behind.port);
     for (const server of candidates) if (server !== kept) server.close();
     if (kept === undefined) continue;
-    const server = kept;
-    file.scan();
-    if (!file.needsGuard()) return { close: () => server.close() };
-    server.close();
+    file.read(0, []);
+    if (!file.needsGuard()) return kept;
+    kept.close();
   }
   return null;
 }

@@ -20,14 +20,17 @@ export function readProc(path: string): string | null {
 
 /**
  * A file under /proc that stays open, so that a read costs one system call. The network files show the namespace
- * of the process that opened them, at the time it opened them.
+ * of the process that opened them, at the time it opened them; those of a process are that process's for good, whoever
+ * has its pid later.
  */
 export type ProcFile = {
+  /** What was read, each byte where it is in the file: the caller's until the next read, which may bring another buffer. */
+  readonly bytes: Uint8Array;
   /**
-   * Up to `bytes` bytes from `offset`, as latin1 text (a character is a byte). Offset 0 makes the kernel
-   * write the file anew.
+   * Reads up to `bytes` bytes from `offset`, and gives how many came: 0 at the end, and where what the file shows is there
+   * no more. Offset 0 makes the kernel write the file anew.
    */
-  readAt(bytes: number, offset: number): string;
+  read(bytes: number, offset: number): number;
   close(): void;
 };
 
@@ -40,14 +43,35 @@ export function openProc(path: string): ProcFile | null {
     if (isAbsent(error)) return null;
     throw error;
   }
-  let buffer = Buffer.allocUnsafe(4096);
+  let size = 4096;
+  let buffer = Buffer.allocUnsafeSlow(size);
   return {
-    readAt(bytes, offset) {
-      if (buffer.length < bytes) buffer = Buffer.allocUnsafe(bytes);
-      return buffer.toString('latin1', 0, readSync(fd, buffer, 0, bytes, offset));
+    get bytes() {
+      return buffer;
+    },
+    read(bytes, offset) {
+      if (size < offset + bytes) {
+        size = offset + bytes;
+        const larger = Buffer.allocUnsafeSlow(size);
+        buffer.copy(larger);
+        buffer = larger;
+      }
+      try {
+        return readSync(fd, buffer, offset, bytes, offset);
+      } catch (error) {
+        if (isAbsent(error)) return 0;
+        throw error;
+      }
     },
     close() {
       closeSync(fd);
     },
   };
+}
+
+/** What one read of at most `bytes` bytes gives, as latin1 text (a character is a byte); empty where nothing is there. */
+export function readText(file: ProcFile, bytes: number, offset = 0): string {
+  const length = file.read(bytes, offset);
+  const { buffer, byteOffset } = file.bytes;
+  return Buffer.from(buffer, byteOffset + offset, length).toString('latin1');
 }

@@ -65,8 +65,12 @@ async function probe({ port, pid, listen, period: periodMs }: ProbeFlags): Promi
   for (const reason of started.notMeasured()) console.log(`not measured: ${reason}`);
   const open = openToOthers(listen.host);
   if (open !== null) console.log(open);
-  await new Promise<void>((resolve) => {
+  const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
-  await started.close();
+  try {
+    await Promise.race([told, started.failed]);
+  } finally {
+    await started.close();
+  }
 }

@@ -6,7 +6,7 @@ import { createWork } from '@acceptbench/handler/work';
 import { readSysctl } from '@acceptbench/probe/host';
 import { enterNamespace } from '@acceptbench/probe/isolation';
 import { type ListenLimits, readListenLimits } from '@acceptbench/probe/listenLimit';
-import { startSampler } from '@acceptbench/probe/sampler';
+import { type Sampler, startSampler } from '@acceptbench/probe/sampler';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Sample } from '@acceptbench/results/sample';
@@ -154,12 +154,11 @@ async function measure(
     metricsUrl === undefined ? undefined : await startScraper(metricsUrl, periodMs, now, record);
   let running: RunningLoad | undefined;
   let silent: SilentConnections | null = null;
-  const sampler = startSampler({
+  const sampler = await startSampler({
     ports: [server.port],
     serverPid: server.child.pid,
     loadPid: () => running?.pid,
     onSample: record,
-    now,
   });
   enter('warm up');
   let toMeasure: NodeJS.Timeout | undefined;
@@ -181,14 +180,16 @@ async function measure(
     const serverEnded = server.child.ended.then(({ code, signal }) => {
       throw new ReplicateError(`the server ended while it was measured (${signal ?? `exit ${code}`})`);
     });
-    const load = await Promise.race([running.result, serverEnded]);
+    const wrong = [serverEnded, sampler.failed];
+    const load = await Promise.race([running.result, ...wrong]);
     enter('drain');
-    const empty = await Promise.race([waitUntilEmpty(samples), serverEnded]);
+    const empty = await Promise.race([waitUntilEmpty(samples, sampler), ...wrong]);
     await scraper?.scrape();
-    const { notMeasured, ...samplerReport } = sampler.stop();
+    const { notMeasured, ...samplerReport } = await sampler.stop();
     return {
       load: { ...load, silent: (await silent?.release()) ?? null },
-      samples,
+      // Each source tells its own in order of time.
+      samples: samples.sort((a, b) => a.atMs - b.atMs),
       samplerReport,
       notMeasured: [
         ...notMeasured,
@@ -203,22 +204,22 @@ async function measure(
     clearTimeout(toMeasure);
     running?.kill();
     silent?.kill();
-    sampler.stop();
+    sampler.close();
     scraper?.stop();
   }
 }
 
 /** Empty: nothing in the accept queue and, where the server says, no request in the handler. False when it takes too long. */
-async function waitUntilEmpty(samples: readonly Sample[]): Promise<boolean> {
+async function waitUntilEmpty(samples: readonly Sample[], sampler: Sampler): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   const begin = now();
+  const taken = sampler.latest().samples;
   const isEmpty = () => {
-    const kernel = samples.findLast((sample) => sample.kind === 'kernel');
+    const kernel = sampler.latest();
     const server = samples.findLast((sample) => sample.kind === 'server');
-    const queued = kernel?.listeners.reduce((sum, { queue }) => sum + queue, 0) ?? 0;
-    const inside = server?.values.http_server_active_requests ?? 0;
-    const fresh = [kernel, server].every((sample) => sample === undefined || sample.atMs >= begin);
-    return fresh && queued === 0 && inside === 0;
+    // The next sample may have been under way already.
+    const fresh = kernel.samples >= taken + 2 && (server === undefined || server.atMs >= begin);
+    return fresh && kernel.queue === 0 && (server?.values.http_server_active_requests ?? 0) === 0;
   };
   while (!isEmpty()) {
     if (now() - begin > emptyMs) return false;

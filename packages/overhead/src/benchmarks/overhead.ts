@@ -77,6 +77,7 @@ async function measurePair(
       const before = meter.read();
       const completed = await generator.load(`${server.url}/data`, connections, burstSeconds);
       const after = meter.read();
+      meter.close();
       return { ...completed, cpuSeconds: before === null || after === null ? null : after - before };
     });
     return {
