@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseNetstatListen } from './netstatListen.ts';
 
-// As macOS prints it, with the notice of a table that changed meanwhile.
+// Put together from public sources; nobody has run it on a Mac for this. Columns as Apple's netstat prints them (network_cmds,
+// netstat.tproj/inet.c: "%-14.14s %-22.22s"), rows as in its manual and in NGINX's "Optimizing the Backlog Queue" (192 waiting),
+// and the notice of a table that changed while it was read.
 const MACOS = `Current listen queue sizes (qlen/incqlen/maxqlen)
 Listen         Local Address         
 0/0/1          127.0.0.1.9335         
@@ -27,6 +29,7 @@ test('reads what macOS prints', () => {
 });
 
 test('reads what FreeBSD prints, with the protocol before', () => {
+  // The form of "Tuning FreeBSD for the highload" (NGINX) and of github.com/transmission/transmission/issues/1388.
   const text =
     'Current listen queue sizes (qlen/incqlen/maxqlen)\nProto Listen         Local Address\ntcp4  10/0/128       *.80\ntcp46 0/0/128        *.443\nunix  0/0/30         /var/run/devd.pipe\n';
   const { listeners, unread } = parseNetstatListen(text);
