@@ -5,13 +5,14 @@ import type { Environment, Placement, Run } from '@acceptbench/results/run';
 import { rootFolder } from './paths.ts';
 import { freeCoresOf } from './placement.ts';
 
-/** The machine, and the versions of all that takes part. */
+/** The machine, and the versions of all that takes part; kernel settings as a replicate finds them. */
 export function readEnvironment(
   versions: Readonly<Record<string, string>>,
   placement: Placement,
+  sysctls: Environment['sysctls'],
 ): Environment {
   const host = readHost();
-  return { ...host, freeCores: freeCoresOf(host.cores, placement), versions: { ...versions } };
+  return { ...host, sysctls, freeCores: freeCoresOf(host.cores, placement), versions: { ...versions } };
 }
 
 /** The commit of acceptbench itself, and whether files differ from it; null outside a git checkout. */

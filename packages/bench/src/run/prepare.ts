@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { checkIsolation, isolationShortfall } from '@acceptbench/probe/isolation';
+import { readSysctls } from '@acceptbench/probe/host';
+import { checkIsolation, isolationShortfall, readIsolatedSysctls } from '@acceptbench/probe/isolation';
 import type { Environment, Isolation, Placement } from '@acceptbench/results/run';
 import { readEnvironment } from '../environment.ts';
 import { CannotRunError } from '../exitCodes.ts';
@@ -31,7 +32,8 @@ export async function prepare({ servers, isolate, watched, placement }: Wanted):
   const versions = { ...(await versionsOf(servers)), k6: k6.version };
   const isolation = await isolationOf(isolate, watched);
   await requireTaskset(placement);
-  const environment = readEnvironment(versions, placement);
+  const { sysctls, remark } = await settingsIn(isolation);
+  const environment = readEnvironment(versions, placement, sysctls);
   const shortfall = isolation.mode === 'namespace' ? isolationShortfall() : null;
   return {
     k6Path: k6.path,
@@ -45,6 +47,7 @@ export async function prepare({ servers, isolate, watched, placement }: Wanted):
         ? [`not isolated: ${isolation.reason}; kernel counters are the whole host's`]
         : []),
       ...(shortfall === null ? [] : [`isolation: ${shortfall}`]),
+      ...(remark === null ? [] : [remark]),
     ],
   };
 }
@@ -53,6 +56,17 @@ async function isolationOf(isolate: boolean, watched: boolean): Promise<Isolatio
   if (watched)
     return { mode: 'none', reason: '--live: in a namespace of its own no Prometheus could reach it' };
   return isolate ? checkIsolation() : { mode: 'none', reason: 'turned off with --no-isolate' };
+}
+
+/** Kernel settings as a replicate finds them. Where a namespace did not tell its own they are not known: the host's may be others. */
+async function settingsIn(
+  isolation: Isolation,
+): Promise<{ sysctls: Environment['sysctls']; remark: string | null }> {
+  if (isolation.mode === 'none') return { sysctls: readSysctls(), remark: null };
+  const { sysctls, reason } = await readIsolatedSysctls();
+  return sysctls === null
+    ? { sysctls: {}, remark: `kernel settings inside the isolation are not known: ${reason}` }
+    : { sysctls, remark: null };
 }
 
 async function versionsOf(servers: ReadonlyMap<string, Server>): Promise<Record<string, string>> {
