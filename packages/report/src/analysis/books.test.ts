@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ArrivalLoad, Cell } from '@acceptbench/results/cell';
 import type { LawName, Measurement, StageName } from '@acceptbench/results/measurement';
 import type { Sample } from '@acceptbench/results/sample';
 import { aCalmCell, aCell, windowStartMs } from '../testing/builders.ts';
-import { type SimulationOptions, simulate } from '../testing/simulation.ts';
+import { type SimulationOptions, simulate, type Truth } from '../testing/simulation.ts';
 import { type MeasurementInput, toMeasurement } from './measurement.ts';
 
-function measured(overload: boolean, options: SimulationOptions, change: Partial<MeasurementInput> = {}) {
+const arrivals = aCell().load as ArrivalLoad;
+
+function measured(
+  overload: boolean,
+  options: SimulationOptions,
+  change: Partial<MeasurementInput> = {},
+  other: Omit<Partial<Cell>, 'load'> = {},
+) {
   const topology = options.offload ? ('offload' as const) : ('inline' as const);
-  const load = { ...aCell().load, durationSeconds: 2 };
+  const load = { ...arrivals, durationSeconds: 2 };
   const cell = overload
-    ? aCell({ topology, load })
-    : aCalmCell({ topology, load: { ...load, ratePerSecond: 175, ofCeiling: 0.7 } });
+    ? aCell({ topology, load, ...other })
+    : aCalmCell({ topology, load: { ...load, ratePerSecond: 175, ofCeiling: 0.7 }, ...other });
   const simulation = simulate(cell, options);
   const measurement = toMeasurement({
     cell,
@@ -32,6 +40,35 @@ const stage = ({ stages }: Measurement, name: StageName) =>
   stages.find((each) => each.stage === name)?.meanMs ?? Number.NaN;
 const law = ({ books }: Measurement, name: LawName) => books.find((book) => book.law === name);
 
+/** Each stage is what it was, none is a remainder, and every law that was checked holds. */
+function assertTrue(measurement: Measurement, truth: Truth, { offload, workMs }: SimulationOptions): void {
+  const expected: [StageName, number][] = [
+    ['client-lag', truth.client],
+    ['resend', truth.resend],
+    ['accept-queue', truth.accept],
+    ['process', truth.process],
+    ['reply', truth.reply],
+  ];
+  if (workMs > 0) expected.push(['work', truth.work]);
+  if (offload) expected.push(['offload-queue', truth.offload]);
+  assert.deepEqual(
+    measurement.stages.map((each) => each.stage).sort(),
+    expected.map(([name]) => name).sort(),
+  );
+  for (const [each, trueMs] of expected) {
+    // What the scrapes see of a step of one request, over two seconds.
+    const within = Math.max(1, 0.01 * trueMs);
+    const seen = stage(measurement, each);
+    assert.ok(Math.abs(seen - trueMs) <= within, `${each}: ${seen} for ${trueMs} ms`);
+  }
+  assert.ok(measurement.stages.every(({ isRest }) => !isRest));
+  const residualMs = Math.abs(measurement.residualMs ?? Number.NaN);
+  assert.ok(residualMs < Math.max(1, truth.response * 0.01), `residual ${residualMs}`);
+  for (const book of measurement.books) {
+    assert.equal(book.holds, true, `${book.law}: ${book.left} and ${book.right}`);
+  }
+}
+
 const servers: [string, SimulationOptions][] = [
   ['inline with a hook', { workMs: 4, ahead: 0, offload: false, hook: true }],
   ['inline without a hook, accepting ahead', { workMs: 4, ahead: 60, offload: false, hook: false }],
@@ -45,27 +82,7 @@ describe('stages and books of a simulated server', () => {
     for (const [name, options] of servers) {
       it(`${name}, ${overload ? 'above' : 'below'} the ceiling: each stage is what it was, and the books close`, () => {
         const { measurement, truth } = measured(overload, options);
-        const expected: [StageName, number][] = [
-          ['client-lag', truth.client],
-          ['resend', 0],
-          ['accept-queue', truth.accept],
-          ['process', truth.process],
-          ['work', truth.work],
-          ['reply', truth.reply],
-        ];
-        if (options.offload) expected.push(['offload-queue', truth.offload]);
-        for (const [each, trueMs] of expected) {
-          // What the scrapes see of a step of one request, over two seconds.
-          const within = Math.max(1, 0.01 * trueMs);
-          assert.ok(
-            Math.abs(stage(measurement, each) - trueMs) <= within,
-            `${each}: ${stage(measurement, each)} for ${trueMs} ms`,
-          );
-        }
-        assert.ok(measurement.stages.every(({ isRest }) => !isRest));
-        assert.ok(Math.abs(measurement.residualMs ?? Number.NaN) < 1, `residual ${measurement.residualMs}`);
-        for (const book of measurement.books)
-          assert.equal(book.holds, true, `${book.law}: ${book.left} and ${book.right}`);
+        assertTrue(measurement, truth, options);
         const laws = measurement.books.map((book) => book.law);
         assert.equal(laws.includes('little-accept-queue'), options.hook);
         assert.equal(laws.includes('connections-closed'), options.hook);
@@ -166,12 +183,64 @@ describe('stages and books of a simulated server', () => {
     assert.equal(law(host, 'connections-opened')?.holds, true);
   });
 
-  it('kept connections have no stage for the process by itself, and it is said to be the rest', () => {
-    const cell = { ...aCell({ policy: 'keep-alive' }), load: { ...aCell().load, durationSeconds: 2 } };
-    const { measurement } = measured(true, inline, { cell });
+  it('kept connections without what the server counts have no stage for the process by itself: it is the rest', () => {
+    const { samples } = measured(true, inline);
+    const uncounted = samples.map((sample): Sample => {
+      if (sample.kind !== 'server') return sample;
+      const { acceptbench_requests_started_total: _, ...values } = sample.values;
+      return { ...sample, values };
+    });
+    const { measurement } = measured(true, inline, { samples: uncounted }, { policy: 'keep-alive' });
     assert.equal(measurement.stages.find((each) => each.stage === 'process')?.isRest, true);
     assert.equal(measurement.residualMs, null);
     assert.equal(law(measurement, 'stages'), undefined);
-    assert.match(measurement.notMeasured.join(), /a kept connection brings many requests/);
+    assert.match(measurement.notMeasured.join(), /the server does not say how many requests it has started/);
   });
+});
+
+describe('stages and books of other cells', () => {
+  const offload: SimulationOptions = { workMs: 4, ahead: 0, offload: true, hook: false };
+  const loop: SimulationOptions = { workMs: 4, ahead: 0, offload: false, hook: true };
+  const none: Cell['work'] = { kind: 'none', iterations: 0 };
+  const cases: [string, SimulationOptions, Omit<Partial<Cell>, 'load'>][] = [
+    ['kept connections, inline', loop, { policy: 'keep-alive' }],
+    ['kept connections, offload', offload, { policy: 'keep-alive' }],
+    ['no work', { ...loop, workMs: 0 }, { work: none }],
+    ['no work, kept connections', { ...loop, workMs: 0 }, { work: none, policy: 'keep-alive' }],
+    ['three listeners', { ...loop, listeners: 3 }, { topology: 'reuseport', listeners: 3, workers: 3 }],
+    [
+      'three listeners without a hook, accepting ahead',
+      { ...loop, listeners: 3, hook: false, ahead: 5 },
+      { topology: 'reuseport', listeners: 3, workers: 3 },
+    ],
+    [
+      'two listeners and two workers',
+      { ...offload, listeners: 2, workers: 2 },
+      { topology: 'reuseport-offload', listeners: 2, workers: 2 },
+    ],
+    ['shedding', { ...offload, queueLimit: 4 }, { queueLimit: 4 }],
+    ['shedding, with a hook', { ...offload, queueLimit: 16, hook: true }, { queueLimit: 16 }],
+    ['shedding, kept connections', { ...offload, queueLimit: 4 }, { queueLimit: 4, policy: 'keep-alive' }],
+    ['a full accept queue', { ...loop, places: 17 }, { backlog: 16, somaxconn: 16 }],
+    [
+      'a full accept queue without a hook, accepting ahead',
+      { ...loop, places: 5, ahead: 9, hook: false },
+      {},
+    ],
+  ];
+  for (const overload of [true, false]) {
+    for (const [name, options, cell] of cases) {
+      it(`${name}, ${overload ? 'above' : 'below'} the ceiling`, () => {
+        const change = { freeCores: 3, drained: null };
+        const { measurement, truth, ways } = measured(overload, options, change, cell);
+        assertTrue(measurement, truth, options);
+        // The case is what it says.
+        if (overload && options.queueLimit !== undefined) assert.ok(ways.some(({ shed }) => shed));
+        if (overload && options.places !== undefined) assert.ok(truth.resend > 10);
+        if (cell.policy === 'keep-alive' && !overload) assert.ok(ways.some(({ opens }) => !opens));
+        const { listeners = [] } = measurement.acceptQueue ?? {};
+        assert.equal(listeners.length, options.listeners ?? 1);
+      });
+    }
+  }
 });

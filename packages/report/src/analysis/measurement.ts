@@ -17,7 +17,7 @@ import {
   toKernelDeltas,
   type Window,
 } from './kernel.ts';
-import { hasOverflowed, processWait, replyTransit, untilLetIn } from './occupancy.ts';
+import { hasOverflowed, processWait, replyTransit, sentToStarted, untilLetIn } from './occupancy.ts';
 import {
   type MeanOf,
   offloadQueueWait,
@@ -67,6 +67,7 @@ export function toMeasurement(input: MeasurementInput): Measurement {
     letIn: untilLetIn(kernelSamples(samples), load),
     hasOverflowed: hasOverflowed(kernelSamples(samples), window.startMs),
     process: processWait(server, kernelSamples(samples), window.startMs),
+    sentToStarted: sentToStarted(server, load),
     offloadQueue: server.mean(offloadQueueWait),
     work,
     handler: rightHandlerTime(server),

@@ -1,12 +1,13 @@
-import { isTraced, type LoadResult } from '@acceptbench/results/load';
+import { isTraced, type LoadResult, type TracedLoad } from '@acceptbench/results/load';
 import type { KernelSample } from '@acceptbench/results/sample';
-import { integrate, valueAt } from './integral.ts';
+import { integrate, type TimedValue, valueAt } from './integral.ts';
 import { acceptedSeries, counterSeries, growthSince, sinceWindowStart } from './kernel.ts';
 import {
   connectionsAccepted,
   type MeanOf,
   requestsStarted,
   rightlyFinished,
+  rightlyStarted,
   type ServerSeries,
 } from './server-metrics.ts';
 import { thresholds } from './thresholds.ts';
@@ -43,22 +44,37 @@ export function processWait(
 }
 
 /**
- * From the reply handed back until the client had read it, per request: the mean moment at which the generator had its responses less
- * the mean moment at which the server finished them (those it shed are not among them). The latter is the integral of what is still to be finished,
- * (n − finished so far), divided by n. Null where the server does not say, or nothing was finished.
+ * From a request's being sent until the server started it, per request: the mean moment of the start less the mean moment at
+ * which the generator had a connection to send it on. So it holds for kept connections too, where nobody counts how many
+ * requests have come. It includes the accept queue, for those that opened a connection. Null where the server does not say, or
+ * nothing was started.
+ */
+export function sentToStarted(server: ServerSeries, load: LoadResult): Occupied | null {
+  if (load.completed === 0 || !isTraced(load)) return null;
+  const started = meanMoment(rightlyStarted(server), load.windowStartMs);
+  if (started === null) return null;
+  const { completed, schedulingLag, openingMs, resendingMs } = load;
+  const sentAtMs = intendedAt(load) + schedulingLag.mean + (openingMs + resendingMs) / completed;
+  return {
+    meanMs: started.meanMs - sentAtMs,
+    n: started.n,
+    source: `mean start at the server, over ${started.readings} scrapes, − mean moment at which the generator sent`,
+  };
+}
+
+/**
+ * From the reply handed back until the client had read it, per request: the mean moment at which the generator had its
+ * responses less the mean moment at which the server finished them (those it shed are not among them). Null where the server
+ * does not say, or nothing was finished.
  */
 export function replyTransit(server: ServerSeries, load: LoadResult): Occupied | null {
-  const finished = rightlyFinished(server);
-  const last = finished.at(-1);
-  if (last === undefined || last.value <= 0 || load.completed === 0 || !isTraced(load)) return null;
-  const toFinish = finished.map(({ atMs, value }) => ({ atMs, value: last.value - value }));
-  const seconds = integrate(toFinish, load.windowStartMs, last.atMs);
-  if (seconds === null) return null;
-  const finishedAtMs = (seconds / last.value) * 1000;
+  if (load.completed === 0 || !isTraced(load)) return null;
+  const finished = meanMoment(rightlyFinished(server), load.windowStartMs);
+  if (finished === null) return null;
   return {
-    meanMs: load.endedAtMs / load.completed - finishedAtMs,
-    n: Math.round(last.value),
-    source: `mean end at the generator − mean finish at the server, over ${finished.length} scrapes`,
+    meanMs: load.endedAtMs / load.completed - finished.meanMs,
+    n: finished.n,
+    source: `mean end at the generator − mean finish at the server, over ${finished.readings} scrapes`,
   };
 }
 
@@ -74,22 +90,38 @@ export function replyTransit(server: ServerSeries, load: LoadResult): Occupied |
 export function untilLetIn(kernel: readonly KernelSample[], load: LoadResult): Occupied | null {
   const from = load.windowStartMs;
   if (!isTraced(load) || !hasOverflowed(kernel, from) || load.completed === 0) return null;
-  const opened = sinceWindowStart(counterSeries(kernel, 'passiveOpens'), from);
-  const last = opened.at(-1);
-  if (last === undefined || last.value === 0) return null;
-  if (Math.abs(last.value - load.completed) > load.completed * thresholds.strayShare) return null;
-  const toCome = opened.map(({ atMs, value }) => ({ atMs, value: last.value - value }));
-  const seconds = integrate(toCome, from, last.atMs);
-  if (seconds === null) return null;
-  const intendedAtMs = load.endedAtMs / load.completed - load.responseTime.mean;
+  const opened = meanMoment(sinceWindowStart(counterSeries(kernel, 'passiveOpens'), from), from);
+  if (opened === null) return null;
+  if (Math.abs(opened.n - load.completed) > load.completed * thresholds.strayShare) return null;
   return {
-    meanMs: (seconds / last.value) * 1000 - intendedAtMs,
-    n: last.value,
-    source: `mean moment at which the kernel opened a connection, over ${opened.length} samples, − mean intended start`,
+    meanMs: opened.meanMs - intendedAt(load),
+    n: opened.n,
+    source: `mean moment at which the kernel opened a connection, over ${opened.readings} samples, − mean intended start`,
   };
 }
 
 /** Did an accept queue refuse a connection since then? False where the kernel does not say. */
 export function hasOverflowed(kernel: readonly KernelSample[], fromMs: number): boolean {
   return (growthSince(counterSeries(kernel, 'listenOverflows'), fromMs) ?? 0) > 0;
+}
+
+/** The mean moment at which completed requests were meant to start, in ms since the window's start. */
+function intendedAt({ endedAtMs, completed, responseTime }: TracedLoad): number {
+  return endedAtMs / completed - responseTime.mean;
+}
+
+/**
+ * The mean moment at which a counter grew, in ms since the window's start: the integral of what is still to come, (n − so far),
+ * divided by n. Null where it did not grow.
+ */
+function meanMoment(
+  counted: readonly TimedValue[],
+  windowStartMs: number,
+): (MeanOf & { readonly readings: number }) | null {
+  const last = counted.at(-1);
+  if (last === undefined || last.value <= 0) return null;
+  const toCome = counted.map(({ atMs, value }) => ({ atMs, value: last.value - value }));
+  const seconds = integrate(toCome, windowStartMs, last.atMs);
+  if (seconds === null) return null;
+  return { meanMs: (seconds / last.value) * 1000, n: Math.round(last.value), readings: counted.length };
 }

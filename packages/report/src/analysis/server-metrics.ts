@@ -84,9 +84,18 @@ export class ServerSeries {
 
 /** Requests finished over time, without those that were shed. */
 export function rightlyFinished(server: ServerSeries): TimedValue[] {
+  return withoutShed(server, `${requestDuration}_count`);
+}
+
+/** Requests started over time, without those that were shed: these are finished as soon as they are started. */
+export function rightlyStarted(server: ServerSeries): TimedValue[] {
+  return withoutShed(server, requestsStarted);
+}
+
+function withoutShed(server: ServerSeries, counter: string): TimedValue[] {
   const shed = server.growth(shedDuration.count);
   return server
-    .growth(`${requestDuration}_count`)
+    .growth(counter)
     .map(({ atMs, value }, index) => ({ atMs, value: value - (shed[index]?.value ?? 0) }));
 }
 

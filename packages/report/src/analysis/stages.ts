@@ -13,8 +13,10 @@ export type StagesInput = {
   /** From the intended start until the kernel let the connection in, where the queue overflowed; null elsewhere. */
   readonly letIn: Occupied | null;
   readonly hasOverflowed: boolean;
-  /** Accepted and not yet started; null where nobody says. */
+  /** Accepted and not yet started; null where nobody says. Means nothing where a connection brings many requests. */
   readonly process: Occupied | null;
+  /** From sent by the client until started; null where nobody says. */
+  readonly sentToStarted: Occupied | null;
   readonly offloadQueue: MeanOf | null;
   readonly work: MeanOf | null;
   /** From started until the reply was handed back. */
@@ -81,8 +83,8 @@ export function toStages(input: StagesInput): Stages {
     notMeasured.push('Process: without the accept queue it cannot be told from it.');
     return { stages: [...stages, ...inside], residualMs: null, notMeasured };
   }
-  if (cell.policy === 'close' && input.process !== null && reply !== null && unseen.length === 0) {
-    const process = stage('process', input.process.meanMs, input.process.source);
+  const process = processStage(input, queueWait);
+  if (process !== null && reply !== null && unseen.length === 0) {
     const all = [...stages, process, ...inside, reply];
     if (input.hasOverflowed && input.letIn === null) {
       const which = 'more than a few connections that the kernel opened brought no right response';
@@ -91,11 +93,7 @@ export function toStages(input: StagesInput): Stages {
     }
     return { stages: all, residualMs: load.responseTime.mean - sumOf(all), notMeasured };
   }
-  if (cell.policy === 'keep-alive') {
-    notMeasured.push(
-      'Process by itself: a kept connection brings many requests, and no source says when one came.',
-    );
-  } else if (unseen.length === 0) {
+  if (unseen.length === 0) {
     notMeasured.push(
       'Process by itself: the server does not say how many requests it has started and finished.',
     );
@@ -131,6 +129,15 @@ function clientStages(load: TracedLoad, letIn: Occupied | null): Stage[] {
           `the generator's connecting time of the ${load.resent} requests for which it was 0.9 s or more: a SYN is sent again after 1 s`,
         ),
   ];
+}
+
+/** Where a connection brings one request, what is accepted is counted; else it is the way there that the accept queue leaves. */
+function processStage({ cell, process, sentToStarted }: StagesInput, queueWait: Stage): Stage | null {
+  if (cell.policy === 'close')
+    return process === null ? null : stage('process', process.meanMs, process.source);
+  if (sentToStarted === null) return null;
+  const { meanMs, source } = sentToStarted;
+  return stage('process', meanMs - queueWait.meanMs, `${source}, less the accept queue`);
 }
 
 /** What is not waiting for a worker and not work, of the time in the handler; and the way to the client. */
