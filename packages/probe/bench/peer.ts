@@ -5,7 +5,7 @@ const port = process.argv[2];
 if (port === undefined) process.send?.('started');
 else {
   createServer((socket) => socket.end().resume()).listen(
-    { port: Number(port), host: '0.0.0.0', backlog: 511 },
+    { port: Number(port), host: '127.0.0.1', backlog: 511 },
     () => process.send?.('listening'),
   );
 }

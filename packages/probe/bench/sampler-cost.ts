@@ -8,19 +8,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readSysctl } from '../src/host.ts';
 import { enterNamespace, isolatedCommand } from '../src/isolation.ts';
+import { findPlace } from '../src/listenGuard.ts';
 import { parseProcessStat } from '../src/processStat.ts';
 import { readProc } from '../src/procFile.ts';
-import { startSampler } from '../src/sampler.ts';
+import { prepareSampler } from '../src/sampler.ts';
 import { countTimeWait, keepTimeWait, prepareTimeWait } from './timeWait.ts';
 
 const PERIOD_MS = 20;
 const WARMUP_SECONDS = 2;
 const SECONDS = 4;
 const TIME_WAIT = 25_000;
-const PORT = 8080;
 
 /** Something that samples, how often it has so far, and its end. */
 type Running = { count(): number; stop(): Promise<void> };
+
+/** The server's port, and the two processes. */
+type Watched = { port: number; server: number; load: number };
 
 type Row = { table: string; what: string; n: number; sharePercent: number; perSampleUs: number };
 
@@ -47,27 +50,30 @@ if (positionals[0] !== 'inside') {
 } else {
   await enterNamespace();
   prepareTimeWait();
+  const place = await findPlace();
+  if (place === null) throw new Error('the table of listeners does not show our own');
   const peer = fileURLToPath(new URL('./peer.ts', import.meta.url));
-  const [server, load] = [fork(peer, [String(PORT)]), fork(peer)];
+  const [server, load] = [fork(peer, [String(place.port)]), fork(peer)];
   await Promise.all([once(server, 'message'), once(load, 'message')]);
-  const pids = { server: server.pid ?? 0, load: load.pid ?? 0 };
+  const watched = { port: place.port, server: server.pid ?? 0, load: load.pid ?? 0 };
   const rows: Row[] = [];
-  for (let block = 0; block < blocks; block++) rows.push(...(await measureBlock('no other socket', 0, pids)));
+  for (let block = 0; block < blocks; block++)
+    rows.push(...(await measureBlock('no other socket', 0, watched)));
   for (let block = 0; block < blocks; block++) {
-    rows.push(...(await measureBlock('25,000 in TIME-WAIT', TIME_WAIT, pids)));
+    rows.push(...(await measureBlock('25,000 in TIME-WAIT', TIME_WAIT, watched)));
   }
   print(rows);
   process.exit();
 }
 
-async function measureBlock(table: string, timeWait: number, pids: { server: number; load: number }) {
+async function measureBlock(table: string, timeWait: number, watched: Watched) {
   const rows: Row[] = [];
   for (const [what, start] of [
-    ['the sampler', () => startOurs(pids)],
+    ['the sampler', () => startOurs(watched)],
     ['a timer that does nothing', () => poll(() => undefined)],
     ['polling ss -ltn', () => poll(() => execFile('ss', ['-H', '-ltn']))],
   ] as const) {
-    await keepTimeWait(timeWait, (WARMUP_SECONDS + SECONDS + 4) * 1000, PORT);
+    await keepTimeWait(timeWait, (WARMUP_SECONDS + SECONDS + 4) * 1000, watched.port);
     rows.push({ table, what, ...(await measure(start)) });
     const left = countTimeWait();
     if (left < timeWait * 0.99)
@@ -76,12 +82,13 @@ async function measureBlock(table: string, timeWait: number, pids: { server: num
   return rows;
 }
 
-async function startOurs(pids: { server: number; load: number }): Promise<Running> {
+async function startOurs({ port, server, load }: Watched): Promise<Running> {
   let n = 0;
-  const sampler = await startSampler({
-    ports: [PORT],
-    serverPid: pids.server,
-    loadPid: () => pids.load,
+  const prepared = await prepareSampler({ rehearse: true });
+  const sampler = await prepared.start({
+    ports: [port],
+    serverPid: server,
+    loadPid: () => load,
     periodMs: PERIOD_MS,
     onSample: ({ kind }) => {
       n += kind === 'kernel' ? 1 : 0;
@@ -91,6 +98,7 @@ async function startOurs(pids: { server: number; load: number }): Promise<Runnin
     count: () => n,
     async stop() {
       const { notMeasured } = await sampler.stop();
+      prepared.close();
       if (notMeasured.length > 0) throw new Error(notMeasured.join('; '));
     },
   };

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Connections opened at once. */
 const AT_ONCE = 100;
-/** Loopback addresses in turn: each has its own ports, of which one alone has too few. */
+/** Loopback addresses to connect from, in turn: each has its own ports, of which one alone may have too few. */
 const ADDRESSES = 8;
 /** How long a socket stays in TIME-WAIT: TCP_TIMEWAIT_LEN of the kernel. */
 const STAY_MS = 60_000;
@@ -32,7 +32,8 @@ export async function keepTimeWait(wanted: number, ms: number, port: number): Pr
   while (wanted > 0 && countTimeWait() > 0) await delay(200);
   firstAt = performance.now();
   const open = async (index: number) => {
-    const socket = connect({ port, host: `127.0.0.${1 + (index % ADDRESSES)}` }).resume();
+    const localAddress = `127.0.0.${1 + (index % ADDRESSES)}`;
+    const socket = connect({ port, host: '127.0.0.1', localAddress }).resume();
     await once(socket, 'close');
   };
   while (countTimeWait() < wanted) {

@@ -8,6 +8,8 @@ import { openProc } from './procFile.ts';
 const FIRST_CANDIDATES = 16;
 const MOST_CANDIDATES = 256;
 const ROUNDS = 16;
+/** Ports tried for a server's: the first of so many stands within the first hundredth of the table, on average. */
+const PLACES = 100;
 
 /** Listeners of our own whose only use is to stand behind the server's in the kernel's order. */
 export type Guards = {
@@ -15,6 +17,46 @@ export type Guards = {
   readonly notes: readonly string[];
   close(): void;
 };
+
+/** A free port for a server, and listeners of ours behind it. */
+export type Place = {
+  readonly port: number;
+  /** One of ours that has another behind it. */
+  readonly guardPort: number;
+  close(): void;
+};
+
+/**
+ * Finds a free port whose listener will be the first in the kernel's table, and keeps two others right behind it. A read of a
+ * listener walks the table's memory as far as its row and on to the next, up to a MiB, so a server that listens at the front is
+ * the cheapest to sample. Nothing holds the port until the server does: so it is for a namespace of one's own. Null where the
+ * table does not show our listeners.
+ *
+ * @throws what `listen` throws
+ */
+export async function findPlace(): Promise<Place | null> {
+  const [{ path, loopback }] = FAMILIES;
+  const file = openProc(path);
+  if (file === null) return null;
+  const candidates = await listenOn(loopback, PLACES);
+  const byPort = new Map(candidates.map((server) => [portOf(server), server]));
+  const listen = openListenFile(file, () => false);
+  listen.read(0, []);
+  file.close();
+  const [first, ...behind] = listen.behind().flatMap(({ port }) => (byPort.has(port) ? [port] : []));
+  const [guardPort, lastPort] = behind;
+  const kept = [guardPort, lastPort].flatMap((port) => byPort.get(port ?? 0) ?? []);
+  const others = candidates.filter((server) => !kept.includes(server));
+  await Promise.all(others.map((server) => new Promise((resolve) => server.close(resolve))));
+  const close = () => {
+    for (const server of kept) server.close();
+  };
+  if (first !== undefined && guardPort !== undefined && lastPort !== undefined) {
+    return { port: first, guardPort, close };
+  }
+  close();
+  return null;
+}
 
 /**
  * Sees to it that another LISTEN row follows the last one of `ports`, in each of the two tables, so that reading them is
@@ -59,7 +101,7 @@ async function placeGuard(file: ListenFile, host: string): Promise<Server | null
   for (let round = 0; round < ROUNDS; round++) {
     const length = Math.min(MOST_CANDIDATES, FIRST_CANDIDATES * 2 ** round);
     const candidates = await listenOn(host, length);
-    const ports = new Map(candidates.map((server) => [(server.address() as AddressInfo).port, server]));
+    const ports = new Map(candidates.map((server) => [portOf(server), server]));
     file.read(0, []);
     const behind = file.behind().find((row) => ports.has(row.port));
     const kept = behind === undefined ? undefined : ports.get(behind.port);
@@ -71,6 +113,8 @@ async function placeGuard(file: ListenFile, host: string): Promise<Server | null
   }
   return null;
 }
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
 /** All of them, or none: where one fails those that stand are closed. */
 async function listenOn(host: string, length: number): Promise<Server[]> {
@@ -87,4 +131,31 @@ async function listen(host: string): Promise<Server> {
   server.listen({ host, port: 0, backlog: 1, exclusive: true });
   await once(server, 'listening');
   return server.unref();
+}
+
+/** Guards that are placed at most, as a server's listeners come and go. */
+const MOST_GUARDS = 8;
+
+/** Places guards, now and when they are asked for again: one round at a time. */
+export async function startGuarding(ports: readonly number[]) {
+  const placed: Guards[] = [];
+  let placing = false;
+  let closed = false;
+  const place = async () => {
+    if (placing || placed.length >= MOST_GUARDS) return;
+    placing = true;
+    const guards = await placeGuards(ports);
+    placing = false;
+    if (closed) guards.close();
+    else placed.push(guards);
+  };
+  await place();
+  return {
+    place: () => void place(),
+    notes: () => [...new Set(placed.flatMap(({ notes }) => notes))],
+    close() {
+      closed = true;
+      for (const guards of placed.splice(0)) guards.close();
+    },
+  };
 }

@@ -12,15 +12,21 @@ export type ProbesOptions = {
   serverPid: number | null;
   /** The load generator's pid; 0 while it is not known. */
   loadPid: () => number;
+  /** Unix ms by a clock that does not step, and by the wall clock. */
+  now: () => number;
+  wallNow: () => number;
 };
 
-/** All that is sampled: each call is one sample, taken now. Times are the caller's. */
+/**
+ * All that is sampled: each call is one sample, taken now. A sample's time is that of its end, so nothing in it came later: what
+ * had not been counted before a moment is not in the samples up to it.
+ */
 export type Probes = {
   /** @param all with the counters that cost more to read; without, PassiveOpens alone */
-  kernel(atMs: number, all: boolean): KernelSample;
+  kernel(all: boolean): KernelSample;
   /** The same with every counter, from a look at every LISTEN row. */
-  wholeKernel(atMs: number): KernelSample;
-  cpu(atMs: number, wallMs: number): CpuSample;
+  wholeKernel(): KernelSample;
+  cpu(): CpuSample;
   /** False where the next kernel sample walks the socket table, for want of a guard. */
   isCheap(): boolean;
   /** What could not be measured here, a sentence each. */
@@ -35,7 +41,7 @@ const WALKS =
   'each kernel sample walked the socket table (some 2 ms), as no listener stands behind those of the server';
 
 /** Opens what the kernel shows of a server. @throws RangeError for a port that is none */
-export function openProbes({ ports, serverPid, loadPid }: ProbesOptions): Probes {
+export function openProbes({ ports, serverPid, loadPid, now, wallNow }: ProbesOptions): Probes {
   const table = openListenTable({ ports });
   const counters = openCounters();
   const halfOpen = openHalfOpenCounter(ports);
@@ -56,23 +62,21 @@ export function openProbes({ ports, serverPid, loadPid }: ProbesOptions): Probes
     return halfOpen.count();
   };
 
+  const stamp = (listeners: KernelSample['listeners'], counted: KernelSample['counters']): KernelSample => ({
+    kind: 'kernel',
+    atMs: now(),
+    listeners,
+    counters: counted,
+  });
+
   return {
-    kernel: (atMs, all) => ({
-      kind: 'kernel',
-      atMs,
-      listeners: table.read(),
-      counters: counters.read({ all }),
-    }),
-    wholeKernel: (atMs) => ({ kind: 'kernel', atMs, listeners: table.scan(), counters: counters.read() }),
-    cpu: (atMs, wallMs) => ({
-      kind: 'cpu',
-      atMs,
-      wallMs,
-      server: server?.read() ?? null,
-      load: load.read(),
-      host: host.read(),
-      halfOpen: countHalfOpen(),
-    }),
+    kernel: (all) => stamp(table.read(), counters.read({ all })),
+    wholeKernel: () => stamp(table.scan(), counters.read()),
+    cpu() {
+      const used = { server: server?.read() ?? null, load: load.read(), host: host.read() };
+      const open = countHalfOpen();
+      return { kind: 'cpu', atMs: now(), wallMs: wallNow(), ...used, halfOpen: open };
+    },
     isCheap: () => table.isCheap(),
     notes: () => [...table.notes(), ...(table.isCheap() ? [] : [WALKS])],
     close() {

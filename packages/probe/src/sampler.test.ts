@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { type CpuSample, type KernelSample, Sample } from '@acceptbench/results/sample';
 import { poll } from '../test/kernelTruth.ts';
-import { type SamplerOptions, startSampler } from './sampler.ts';
+import { prepareSampler, type SamplerOptions, startSampler } from './sampler.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'Linux only' };
 
@@ -90,6 +90,37 @@ test('a listener that comes later is sampled, and becomes cheap to sample', linu
   }
   assert.deepEqual((await sampler.stop()).notMeasured, []);
 });
+
+test(
+  'one that has rehearsed says where a server is cheapest to sample, and samples it there',
+  linux,
+  async (t) => {
+    const prepared = await prepareSampler({ rehearse: true });
+    t.after(() => prepared.close());
+    assert.ok(prepared.port !== null && prepared.port > 0);
+    const server = createServer().listen(prepared.port, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const samples: (KernelSample | CpuSample)[] = [];
+    const sampler = await prepared.start({
+      ports: [prepared.port],
+      serverPid: process.pid,
+      onSample: (sample) => void samples.push(sample),
+    });
+    const { kernelSamples, notMeasured } = await sampler.stop();
+    assert.deepEqual(notMeasured, []);
+    // None of the rehearsal's is among them.
+    assert.equal(samples.filter(({ kind }) => kind === 'kernel').length, kernelSamples);
+    assert.equal(sampler.latest().samples, kernelSamples);
+    for (const sample of samples) {
+      if (sample.kind !== 'kernel') continue;
+      assert.deepEqual(
+        sample.listeners.map(({ address }) => address),
+        [`127.0.0.1:${prepared.port}`],
+      );
+    }
+  },
+);
 
 test('a process that has gone is null in the samples, and the queues go on', linux, async (t) => {
   const port = await listeningPort(t);

@@ -1,15 +1,21 @@
 import type { CpuSample, KernelSample } from '@acceptbench/results/sample';
 
-/** What the sampling thread is to do. */
+/** What the sampling thread knows from its start. */
+export type SamplerThreadData = {
+  /** Unix ms at which the process's monotonic clock (`process.hrtime`) stood at 0. */
+  readonly originMs: number;
+  /** Shared with the thread that started it; `sharedCell` says what is where. */
+  readonly memory: Int32Array;
+  /** A port that is listened on, to rehearse with; null: there is no rehearsal. */
+  readonly rehearsalPort: number | null;
+};
+
+/** What it is to do, once there is a server. */
 export type SamplerTask = {
   readonly ports: readonly number[];
   readonly serverPid: number | null;
   readonly periodMs: number;
   readonly cpuPeriodMs: number;
-  /** Unix ms at which the process's monotonic clock (`process.hrtime`) stood at 0. */
-  readonly originMs: number;
-  /** Shared with the thread that started it; `sharedCell` says what is where. */
-  readonly memory: Int32Array;
 };
 
 /** Cells of the shared memory: what the sampler is told, and what it shows while it samples. */
@@ -17,7 +23,7 @@ export const sharedCell = { stop: 0, loadPid: 1, samples: 2, queue: 3 } as const
 
 export type FromSampler =
   | {
-      /** Twice a second, and at the end; the first says that sampling has begun. In order of time. */
+      /** Once a second, and at the end; the first says that sampling has begun. In order of time. */
       readonly kind: 'samples';
       readonly samples: readonly (KernelSample | CpuSample)[];
       /** False where each kernel sample walks the socket table, for want of a guard. */

@@ -4,75 +4,110 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CpuSample, KernelSample } from '@acceptbench/results/sample';
-import { openProbes } from './probes.ts';
-import { type FromSampler, type SamplerTask, sharedCell } from './samplerMessages.ts';
-import { runTicks } from './ticks.ts';
+import { openProbes, type Probes } from './probes.ts';
+import { type FromSampler, type SamplerTask, type SamplerThreadData, sharedCell } from './samplerMessages.ts';
+import { runTicks, type Ticks } from './ticks.ts';
 
 /** Kernel samples between two with all counters: 100 ms. */
 const COUNTERS_EVERY = 5;
+/** Slower samples between two times that samples are handed over: 1 s. */
+const HAND_OVER_EVERY = 2;
 /**
- * Ticks at the start whose samples are thrown away, one after the other, some 100 ms in all: by then the code that runs 50 times
- * a second is compiled. Without them a sample costs a third more for the first seconds.
+ * Ticks of a rehearsal, one after the other, some 150 ms in all: by then the code that runs 50 times a second is compiled. Without
+ * them a sample costs half as much again for the first seconds.
  */
-const REHEARSALS = 300;
-const REHEARSE_CPU_EVERY = 10;
+const REHEARSALS = 800;
+const REHEARSE_CPU_EVERY = 20;
 
-const task: SamplerTask = workerData;
-const { ports, serverPid, periodMs, cpuPeriodMs, originMs, memory } = task;
+const { memory, originMs, rehearsalPort }: SamplerThreadData = workerData;
 const send = (message: FromSampler) => parentPort?.postMessage(message);
 
 // One clock for all threads: this thread's own starts when it does, and the wall clock may have been set meanwhile.
 const offsetMs = originMs + Number(process.hrtime.bigint()) / 1e6 - performance.now();
 const now = () => offsetMs + performance.now();
-const cpuEvery = Math.max(1, Math.round(cpuPeriodMs / periodMs));
+const open = ({ ports, serverPid }: Pick<SamplerTask, 'ports' | 'serverPid'>) =>
+  openProbes({
+    ports,
+    serverPid,
+    loadPid: () => Atomics.load(memory, sharedCell.loadPid),
+    now,
+    wallNow: Date.now,
+  });
 
-const probes = openProbes({
-  ports,
-  serverPid,
-  loadPid: () => Atomics.load(memory, sharedCell.loadPid),
-});
+type HandOver = (samples: readonly (KernelSample | CpuSample)[]) => void;
 
-let rehearsals = REHEARSALS;
-let samples: (KernelSample | CpuSample)[] = [];
-let kernelSamples = 0;
-let nextCpuTick = 0;
-
-const wait = (ms: number) => {
-  if (rehearsals > 0) return --rehearsals > 0;
-  return Atomics.wait(memory, sharedCell.stop, 0, ms) === 'timed-out';
-};
-const sampleKernel = (sample: KernelSample) => {
-  samples.push(sample);
-  kernelSamples += 1;
-  let queue = 0;
-  for (const listener of sample.listeners) queue += listener.queue;
-  Atomics.store(memory, sharedCell.queue, queue);
-  Atomics.store(memory, sharedCell.samples, kernelSamples);
-};
-/** The slower sample; and what was sampled so far is handed over. */
-const sampleCpu = () => {
-  samples.push(probes.cpu(now(), Date.now()));
-  if (rehearsals === 0) send({ kind: 'samples', samples, cheap: probes.isCheap() });
-  samples = [];
-};
-const onTick = (tick: number, atMs: number) => {
-  sampleKernel(probes.kernel(atMs, kernelSamples % COUNTERS_EVERY === 0));
-  // Behind the kernel's, so that its work does not stand between that and the time it was due.
-  if (tick < nextCpuTick) return;
-  nextCpuTick = tick + (rehearsals > 0 ? REHEARSE_CPU_EVERY : cpuEvery);
+/** Samples until `wait` says to stop, and takes one last sample of each kind. */
+function sample(
+  probes: Probes,
+  { periodMs, cpuEvery }: { periodMs: number; cpuEvery: number },
+  wait: (ms: number) => boolean,
+  handOver: HandOver,
+): Ticks & { kernelSamples: number } {
+  let samples: (KernelSample | CpuSample)[] = [];
+  let kernelSamples = 0;
+  let cpuSamples = 0;
+  let nextCpuTick = 0;
+  const sampleKernel = (taken: KernelSample) => {
+    samples.push(taken);
+    kernelSamples += 1;
+    let queue = 0;
+    for (const listener of taken.listeners) queue += listener.queue;
+    Atomics.store(memory, sharedCell.queue, queue);
+    Atomics.store(memory, sharedCell.samples, kernelSamples);
+  };
+  const sampleCpu = () => {
+    samples.push(probes.cpu());
+    cpuSamples += 1;
+  };
+  const flush = () => {
+    handOver(samples);
+    samples = [];
+  };
+  const ticks = runTicks(periodMs, now, wait, (tick) => {
+    sampleKernel(probes.kernel(kernelSamples % COUNTERS_EVERY === 0));
+    // Behind the kernel's, so that its work does not stand between that and the time it was due.
+    if (tick < nextCpuTick) return;
+    nextCpuTick = tick + cpuEvery;
+    sampleCpu();
+    if (cpuSamples % HAND_OVER_EVERY === 1) flush();
+  });
+  sampleKernel(probes.wholeKernel());
   sampleCpu();
-};
+  flush();
+  return { ...ticks, kernelSamples };
+}
 
-runTicks(0.001, now, wait, onTick);
-samples = [];
-kernelSamples = 0;
-nextCpuTick = 0;
-const usedBefore = process.threadCpuUsage();
-const startMs = now();
-const ticks = runTicks(periodMs, now, wait, onTick);
-sampleKernel(probes.wholeKernel(now()));
-sampleCpu();
-const { user, system } = process.threadCpuUsage(usedBefore);
-const ownCpuShare = (user + system) / 1000 / (now() - startMs);
-send({ kind: 'done', report: { kernelSamples, ...ticks, ownCpuShare, notMeasured: probes.notes() } });
-probes.close();
+function rehearse(port: number): void {
+  const probes = open({ ports: [port], serverPid: process.pid });
+  let left = REHEARSALS;
+  const times = { periodMs: 0.001, cpuEvery: REHEARSE_CPU_EVERY };
+  sample(
+    probes,
+    times,
+    () => --left > 0,
+    () => undefined,
+  );
+  probes.close();
+  Atomics.store(memory, sharedCell.samples, 0);
+}
+
+function run({ ports, serverPid, periodMs, cpuPeriodMs }: SamplerTask): void {
+  const probes = open({ ports, serverPid });
+  const times = { periodMs, cpuEvery: Math.max(1, Math.round(cpuPeriodMs / periodMs)) };
+  const usedBefore = process.threadCpuUsage();
+  const startMs = now();
+  const ticks = sample(
+    probes,
+    times,
+    (ms) => Atomics.wait(memory, sharedCell.stop, 0, ms) === 'timed-out',
+    (samples) => send({ kind: 'samples', samples, cheap: probes.isCheap() }),
+  );
+  const { user, system } = process.threadCpuUsage(usedBefore);
+  const ownCpuShare = (user + system) / 1000 / (now() - startMs);
+  send({ kind: 'done', report: { ...ticks, ownCpuShare, notMeasured: probes.notes() } });
+  probes.close();
+}
+
+if (rehearsalPort !== null) rehearse(rehearsalPort);
+// The thread ends with its task.
+parentPort?.once('message', run);

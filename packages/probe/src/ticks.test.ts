@@ -15,8 +15,8 @@ function run(takesMs: readonly number[], oversleepMs: readonly number[] = []) {
       waits += 1;
       return waits < takesMs.length;
     },
-    (tick, atMs) => {
-      ran.push([tick, atMs]);
+    (tick) => {
+      ran.push([tick, ms]);
       ms += takesMs[ran.length - 1] ?? 0;
     },
   );

@@ -12,13 +12,12 @@ export type Ticks = {
  *
  * @param now ms of a clock that does not step
  * @param wait waits so many ms; false when it was told to stop
- * @param onTick gets the tick's number and the time it began, of the same clock
  */
 export function runTicks(
   periodMs: number,
   now: () => number,
   wait: (ms: number) => boolean,
-  onTick: (tick: number, atMs: number) => void,
+  onTick: (tick: number) => void,
 ): Ticks {
   const schedule = { startMs: now(), periodMs };
   let late = 0;
@@ -26,7 +25,7 @@ export function runTicks(
   let tick = 0;
   for (;;) {
     const ranAtMs = now();
-    onTick(tick, ranAtMs);
+    onTick(tick);
     const next = planNextTick(schedule, { tick, ranAtMs, nowMs: now() });
     if (next.late) late += 1;
     missed += next.missed;

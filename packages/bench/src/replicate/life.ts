@@ -6,7 +6,7 @@ import { createWork } from '@acceptbench/handler/work';
 import { readSysctl } from '@acceptbench/probe/host';
 import { enterNamespace } from '@acceptbench/probe/isolation';
 import { type ListenLimits, readListenLimits } from '@acceptbench/probe/listenLimit';
-import { type Sampler, startSampler } from '@acceptbench/probe/sampler';
+import { type PreparedSampler, prepareSampler, type Sampler } from '@acceptbench/probe/sampler';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Sample } from '@acceptbench/results/sample';
@@ -50,6 +50,7 @@ export async function liveReplicate(
     tell({ kind: 'phase', phase: next });
   };
   let metrics: LiveMetrics | undefined;
+  let prepared: PreparedSampler | undefined;
   let server: RunningServer | undefined;
   const common = () => ({
     schemaVersion,
@@ -69,9 +70,12 @@ export async function liveReplicate(
     }
     if (spec.cell.load.kind === 'closed-loop') await requireGenerator(spec.cell.load);
     const tether = await tetherFor(spec.isolation);
+    prepared = await prepareSampler({ rehearse: true });
 
     enter('start');
-    const { manifest, folder, cell, port, startSeconds, path } = spec;
+    const { manifest, folder, cell, startSeconds, path } = spec;
+    // Elsewhere than in a namespace of our own somebody else might take the port meanwhile.
+    const port = spec.port === 0 && spec.isolation.mode === 'namespace' ? (prepared.port ?? 0) : spec.port;
     server = await startServer({
       manifest,
       folder,
@@ -94,6 +98,7 @@ export async function liveReplicate(
     const measured = await measure(
       spec,
       server,
+      prepared,
       expectedBody,
       [...tether, ...confinedTo(spec.placement.load)],
       enter,
@@ -123,6 +128,7 @@ export async function liveReplicate(
       serverTail: [...serverTail],
     };
   } finally {
+    prepared?.close();
     await metrics?.close();
   }
 }
@@ -137,6 +143,7 @@ function connectionsOf({ load }: Cell): number {
 async function measure(
   spec: ReplicateSpec,
   server: RunningServer,
+  prepared: PreparedSampler,
   expectedBody: string,
   prefix: readonly string[],
   enter: (phase: Phase) => void,
@@ -154,7 +161,7 @@ async function measure(
     metricsUrl === undefined ? undefined : await startScraper(metricsUrl, periodMs, now, record);
   let running: RunningLoad | undefined;
   let silent: SilentConnections | null = null;
-  const sampler = await startSampler({
+  const sampler = await prepared.start({
     ports: [server.port],
     serverPid: server.child.pid,
     loadPid: () => running?.pid,
@@ -204,7 +211,6 @@ async function measure(
     clearTimeout(toMeasure);
     running?.kill();
     silent?.kill();
-    sampler.close();
     scraper?.stop();
   }
 }
