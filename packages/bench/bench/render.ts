@@ -37,8 +37,10 @@ try {
   if (status !== 0) throw new Error(`report failed: ${stderr}`);
   const size = (name: string) => (statSync(join(folder, name)).size / 1e6).toFixed(2);
   console.log(`${cells.length} cells × ${blocks} blocks × ${seconds} s at ${kernelHz} Hz`);
+  // What the command itself says on stderr comes before.
+  const [kib, user] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
   console.log(
-    `acceptbench report: ${elapsed.toFixed(2)} s, ${(Number(stderr.trim()) / 1024).toFixed(0)} MiB at most`,
+    `acceptbench report: ${elapsed.toFixed(2)} s (${user?.toFixed(2)} s of CPU), ${((kib ?? 0) / 1024).toFixed(0)} MiB at most`,
   );
   console.log(
     `report.html ${size('report.html')} MB, report.json ${size('report.json')} MB, report.md ${size('report.md')} MB`,

@@ -21,7 +21,7 @@ import { toLoadTables } from './tables.ts';
 const mostOpenCharts = 12;
 
 /** Of more loads than this some are shown, from the lowest to the highest; the tables have all. */
-const mostLoads = 12;
+const mostLoads = 8;
 
 function someLoads({ groups }: Context): { readonly groups: readonly LoadGroup[]; readonly note: string } {
   if (groups.length <= mostLoads) return { groups, note: '' };

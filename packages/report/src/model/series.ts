@@ -36,7 +36,7 @@ export type SeriesStep = {
 export type WantedSeries = MeasuredReplicate;
 
 /** More small multiples than this nobody reads; the samples of all are in the run's folder. */
-const mostSeries = 36;
+const mostSeries = 24;
 
 /**
  * Of each cell one replicate, at the highest loads first: the valid one whose mean response time is the median, or where none is
