@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ArrivalLoad, Cell } from '@acceptbench/results/cell';
 import type { LawName, Measurement, StageName } from '@acceptbench/results/measurement';
-import type { Sample } from '@acceptbench/results/sample';
+import type { KernelSample, Sample } from '@acceptbench/results/sample';
 import { aCalmCell, aCell, windowStartMs } from '../testing/builders.ts';
 import { type SimulationOptions, simulate, type Truth } from '../testing/simulation.ts';
 import { type MeasurementInput, toMeasurement } from './measurement.ts';
@@ -181,6 +181,31 @@ describe('stages and books of a simulated server', () => {
     );
     const host = measured(true, inline, { load: fewer, isolation: 'none' }).measurement;
     assert.equal(law(host, 'connections-opened')?.holds, true);
+  });
+
+  it('a kernel that lacks a counter: what is missing is said, and all else is as it was', () => {
+    const { samples, measurement: whole } = measured(true, inline);
+    const without = (name: keyof KernelSample['counters']) =>
+      samples.map(
+        (sample): Sample =>
+          sample.kind === 'kernel' ? { ...sample, counters: { ...sample.counters, [name]: null } } : sample,
+      );
+    const { measurement } = measured(true, inline, { samples: without('synRetrans') });
+    assert.deepEqual(measurement.notMeasured, [
+      'SYNs sent again: the kernel does not count them.',
+      ...whole.notMeasured,
+    ]);
+    assert.equal(measurement.kernel.synRetrans, null);
+    assert.deepEqual(
+      { ...measurement, kernel: null, notMeasured: null },
+      { ...whole, kernel: null, notMeasured: null },
+    );
+    // Without PassiveOpens the hook still tells who was accepted, and the sum holds.
+    const unopened = measured(true, inline, { samples: without('passiveOpens') }).measurement;
+    assert.equal(unopened.rates.acceptedPerSecond, null);
+    assert.equal(law(unopened, 'connections-opened'), undefined);
+    assert.equal(law(unopened, 'stages')?.holds, true);
+    assert.match(unopened.notMeasured.join(), /Accepted connections: the kernel did not say/);
   });
 
   it('kept connections without what the server counts have no stage for the process by itself: it is the rest', () => {

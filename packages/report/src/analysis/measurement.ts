@@ -2,7 +2,7 @@ import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import { isTraced, type LoadResult, type TracedLoad } from '@acceptbench/results/load';
 import type { AcceptQueue, Measurement } from '@acceptbench/results/measurement';
 import type { Isolation } from '@acceptbench/results/run';
-import type { Sample } from '@acceptbench/results/sample';
+import type { KernelSample, Sample } from '@acceptbench/results/sample';
 import { type DrainedTotals, toBooks } from './books.ts';
 import { cpuNotMeasured, toCpu, toPeak } from './cpu.ts';
 import {
@@ -132,6 +132,16 @@ function lagOf({ schedulingLag: { mean, p99, max } }: TracedLoad): Measurement['
   return { mean, p99, max };
 }
 
+/** What is missing where the kernel lacks a counter. */
+const uncounted = [
+  ['listenOverflows', 'Accept queue overflows'],
+  ['listenDrops', 'Connections dropped for want of a place'],
+  ['synRetrans', 'SYNs sent again'],
+  ['reqQFullDrop', 'SYNs dropped by a full queue of handshakes'],
+  ['reqQFullDoCookies', 'SYNs answered with a cookie'],
+  ['deferAcceptDrop', 'Handshakes that a listener deferred'],
+] as const satisfies readonly (readonly [keyof KernelSample['counters'], string])[];
+
 type KernelFigures = {
   acceptedPerSecond: number | null;
   acceptQueue: AcceptQueue | null;
@@ -156,8 +166,8 @@ function toKernelFigures(input: MeasurementInput, window: Window): KernelFigures
   if (input.limits.total === null) {
     notMeasured.push('Accept queue limit: neither the kernel nor the server said.');
   }
-  if (counterSeries(samples, 'listenOverflows').length < 2) {
-    notMeasured.push('Accept queue overflows: the kernel does not count them.');
+  for (const [name, what] of uncounted) {
+    if (counterSeries(samples, name).length < 2) notMeasured.push(`${what}: the kernel does not count them.`);
   }
   const left = queueSeries(samples).at(-1)?.value ?? 0;
   if (left > 0) {

@@ -5,8 +5,12 @@ import { generator, type SimulationOptions, type Way } from './simulation.ts';
 /** Requests and connections of the warm-up, before the window. */
 const before = 40;
 
-/** What the probe's samples and the scrapes of the server's metrics say of requests on their way. */
-export function toSamples(ways: readonly Way[], options: SimulationOptions): Sample[] {
+/** What the probe's samples and the scrapes of the server's metrics say of requests on their way, and of SYNs that were dropped. */
+export function toSamples(
+  ways: readonly Way[],
+  dropsMs: readonly number[],
+  options: SimulationOptions,
+): Sample[] {
   const untilMs = Math.max(...ways.map(({ read }) => read)) + 110;
   // Timers are late by chance. In step with the service times, every sample would fall on the same part of a step.
   const random = generator(1);
@@ -16,7 +20,7 @@ export function toSamples(ways: readonly Way[], options: SimulationOptions): Sam
     return times;
   };
   const samples = [
-    ...due(-33, 20, 8).map((atMs) => kernelSample(ways, options, atMs)),
+    ...due(-33, 20, 8).map((atMs) => kernelSample(ways, dropsMs, options, atMs)),
     ...due(-58, 50, 16).map((atMs) => serverSample(ways, options, atMs)),
   ];
   return samples.sort((a, b) => a.atMs - b.atMs);
@@ -27,8 +31,14 @@ type Moment = 'queued' | 'accepted' | 'started' | 'begun' | 'done' | 'finished';
 const count = (ways: readonly Way[], moment: Moment, atMs: number) =>
   ways.filter((way) => way[moment] <= atMs).length;
 
-function kernelSample(ways: readonly Way[], { listeners = 1 }: SimulationOptions, atMs: number): Sample {
+function kernelSample(
+  ways: readonly Way[],
+  dropsMs: readonly number[],
+  { listeners = 1 }: SimulationOptions,
+  atMs: number,
+): Sample {
   const opened = ways.filter(({ opens }) => opens);
+  const dropped = dropsMs.filter((droppedMs) => droppedMs <= atMs).length;
   return {
     kind: 'kernel',
     atMs: windowStartMs + atMs,
@@ -39,9 +49,9 @@ function kernelSample(ways: readonly Way[], { listeners = 1 }: SimulationOptions
     }),
     counters: {
       passiveOpens: before + count(opened, 'queued', atMs),
-      listenOverflows: 0,
-      listenDrops: 0,
-      synRetrans: 0,
+      listenOverflows: dropped,
+      listenDrops: dropped,
+      synRetrans: dropped,
       reqQFullDrop: 0,
       reqQFullDoCookies: 0,
       deferAcceptDrop: 0,

@@ -62,7 +62,7 @@ const resendsMs = [1000, 3000, 7000, 15_000];
  * each stage's mean is, is known.
  */
 export function simulate(cell: Cell, options: SimulationOptions): Simulation {
-  const ways = wayOfEach(cell, options);
+  const { ways, dropsMs } = wayOfEach(cell, options);
   const right = ways.filter(({ shed }) => !shed);
   const n = right.length;
   const sum = (of: (way: Way) => number, over: readonly Way[] = right) =>
@@ -95,7 +95,7 @@ export function simulate(cell: Cell, options: SimulationOptions): Simulation {
     endedAtMs: sum((way) => way.read),
     responseTime: { n, mean: truth.response, min: 1, p50: 1, p90: 1, p99: 1, max: 1 },
   });
-  return { load, truth, ways, samples: toSamples(ways, options) };
+  return { load, truth, ways, samples: toSamples(ways, dropsMs, options) };
 }
 
 /** Connects of requests still to come, the earliest first. */
@@ -105,7 +105,7 @@ type Connect = { readonly index: number; readonly atMs: number; readonly attempt
  * Whoever comes first is served first, so once everything that came before is known, so is the whole way of the next: the
  * connects are taken in order of time, and one that is dropped comes again.
  */
-function wayOfEach(cell: Cell, options: SimulationOptions): Way[] {
+function wayOfEach(cell: Cell, options: SimulationOptions): { ways: Way[]; dropsMs: number[] } {
   const { workMs, ahead, offload, listeners = 1, workers = 1, queueLimit, places } = options;
   const offered = offeredPerSecond(cell) ?? 0;
   const periodMs = 1000 / offered;
@@ -115,6 +115,7 @@ function wayOfEach(cell: Cell, options: SimulationOptions): Way[] {
   const workersFreeAt: number[] = Array.from({ length: workers }, () => 0);
   const kept: { listener: number; freeAt: number }[] = [];
   const ways: Way[] = [];
+  const dropsMs: number[] = [];
   const connects: Connect[] = Array.from({ length: n }, (_, index) => ({
     index,
     atMs: index * periodMs + lagMs,
@@ -133,6 +134,7 @@ function wayOfEach(cell: Cell, options: SimulationOptions): Way[] {
     const queued = atMs + thereMs;
     const waiting = loop.ways.filter((way) => way.opens && way.queued <= queued && way.accepted > queued);
     if (opens && waiting.length >= (places ?? Number.POSITIVE_INFINITY)) {
+      dropsMs.push(queued);
       const again = sent + (resendsMs[attempt] ?? Number.NaN);
       const later = { index, atMs: again, attempt: attempt + 1 };
       const at = connects.findIndex((other) => other.atMs > again);
@@ -159,7 +161,7 @@ function wayOfEach(cell: Cell, options: SimulationOptions): Way[] {
     loop.ways.push(way);
     ways.push(way);
   }
-  return ways;
+  return { ways, dropsMs };
 }
 
 /** Numbers from 0 to 1, the same each time. */
