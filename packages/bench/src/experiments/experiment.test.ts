@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Cell } from '@acceptbench/results/cell';
+import { unplaced } from '../placement.ts';
 import { experiments } from './catalogue.ts';
 import { expectedSeconds } from './duration.ts';
 import { defineExperiment } from './experiment.ts';
@@ -28,6 +30,19 @@ test('the cells of every form are valid, and no two have one name', () => {
       for (const cell of cells) assert.deepEqual(Cell.parse(cell), cell);
       for (const cell of cells) assert.ok(expectedSeconds(cell) > cell.load.durationSeconds, cell.id);
     }
+  }
+});
+
+test('the guide has every experiment: what it asks, and about how long it takes', () => {
+  const guide = readFileSync(new URL('../../../../docs/experiments.md', import.meta.url), 'utf8');
+  for (const { name, short } of experiments) {
+    const row = new RegExp(`^\\| \\[?\`${name}\`.*\\| (\\d+) (min|s)`, 'm').exec(guide);
+    assert.ok(row !== null, name);
+    const said = Number(row[1]) * (row[2] === 'min' ? 60 : 1);
+    const times = short.design.kind === 'blocks' ? short.design.blocks : short.design.maxSteps;
+    const seconds =
+      times * nominalCells(short, unplaced, 2).reduce((sum, cell) => sum + expectedSeconds(cell), 0);
+    assert.ok(Math.abs(said - seconds) <= Math.max(30, seconds / 10), `${name}: ${said} s, and ${seconds} s`);
   }
 });
 

@@ -6,8 +6,7 @@ import { toCells } from './cells.ts';
 import type { Shape } from './experiment.ts';
 
 /** The cells of an experiment as if the work were calibrated: the rates differ on another machine, the times do not. */
-export function nominalCells(shape: Shape, placement: Placement = unplaced): Cell[] {
-  const cores = cpus().length;
+export function nominalCells(shape: Shape, placement: Placement = unplaced, cores = cpus().length): Cell[] {
   const calibrations = shape.works.flatMap((work) =>
     work.kind === 'none' ? [] : [{ ...work, iterations: 1, medianMs: work.targetMs, iqrMs: 0, n: 1 }],
   );
