@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { calibrate, calibrateWorks } from './calibrate.ts';
+import { calibrate, calibrateWorks, timeAgain } from './calibrate.ts';
 
 /** A machine on which an iteration takes so many ns, and the first calls three times as long. */
 function machine(nsPerIteration: number, slowCalls: number) {
@@ -32,6 +32,19 @@ test('finds the iterations that take the target, whatever the machine and its wa
       assert.equal(found.iqrMs < 1e-6, true);
     }),
   );
+});
+
+test('work is timed again as a multiple of what it took, and what is busy for a while is not taken for slower', () => {
+  const known = { kind: 'wasm', iterations: 4e6, medianMs: 4 } as const;
+  for (const factor of [0.5, 1, 1.08, 3]) {
+    const { now, run } = machine(factor, 0);
+    assert.ok(Math.abs(timeAgain(known, { now, run, budgetMs: 200 }) / factor - 1) < 1e-9);
+  }
+  let ms = 0;
+  const run = (iterations: number) => {
+    ms += (iterations / 1e6) * (ms < 700 ? 5 : 1);
+  };
+  assert.equal(timeAgain(known, { now: () => ms, run, budgetMs: 300 }), 1);
 });
 
 test('a machine that is busy while it is timed first is timed again', () => {
