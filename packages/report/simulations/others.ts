@@ -12,7 +12,7 @@ import {
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const random = seeded(2027);
 
-const runs = 4_000;
+const runs = 2_000;
 console.log(
   `Equal pairs called different when blocks are added until the rule is met, at most 60; ${runs} runs each.`,
 );
@@ -28,7 +28,7 @@ for (const spread of [0.02, 0.03, 0.04, 0.055]) {
   console.log(`| ${[percent(spread), allowed.meanBlocks.toFixed(0), ...shares].join(' | ')} |`);
 }
 
-const searches = 1_000;
+const searches = 300;
 console.log(`\nCapacity searches from 0.9 of the ceiling, ${searches} each, at most 14 steps.`);
 console.log(
   '| spread between processes | steps disturbed | within 3 % | in the interval | confirmed | steps, mean | most |',

@@ -3,7 +3,7 @@
 import { type Design, oneMode, shareDifferent, twoModes } from '../src/statistics/testing/comparisons.ts';
 import { seeded } from '../src/statistics/testing/random.ts';
 
-const comparisons = 8_000;
+const comparisons = 6_000;
 const random = seeded(2026);
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 

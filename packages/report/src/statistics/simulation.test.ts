@@ -148,7 +148,7 @@ describe('methods that are broken fail the same tests', () => {
     assert.ok(share > 0.3, `${share}`);
   });
 
-  it('requests pooled as if independent: nearly all equal cells are called different', () => {
+  it('requests pooled as if independent: more than half of equal cells are called different', () => {
     // 20 processes a side and 2,500 requests each, of which each has a response time that varies by 50 %.
     const [processes, requests] = [20, 2500];
     const side = () =>
