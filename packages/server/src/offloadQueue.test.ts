@@ -4,19 +4,28 @@ import { allocateMetrics } from '@acceptbench/metrics/layout';
 import { Recorder } from '@acceptbench/metrics/recorder';
 import { readScalar, readTotals } from '@acceptbench/metrics/snapshot';
 import * as fc from 'fast-check';
+import { WorkerEnd } from './jobChannel.ts';
 import { type Job, type JobOutcome, OffloadQueue } from './offloadQueue.ts';
 import type { ThreadHandle } from './platform.ts';
-import { type CpuJob, type CpuMessage, toCpuJob } from './protocol.ts';
+import type { CpuMessage } from './protocol.ts';
 
-/** A worker without a thread: it keeps what it is given, and speaks when the test says so. */
+/**
+ * A worker without a thread: it takes what is in its channel, begins one job at a time, and ends it when the test says so.
+ * The test's clock counts, so that the time when a job was queued is its number.
+ */
 class FakeWorker implements ThreadHandle {
-  readonly given: CpuJob[] = [];
   terminated = false;
+  readonly #end: WorkerEnd;
+  readonly #taken: number[] = [];
   #onMessage: ((message: unknown) => void) | undefined;
   #onExit: ((reason: string) => void) | undefined;
 
-  post(message: unknown): void {
-    this.given.push(toCpuJob(message));
+  constructor(channel: SharedArrayBuffer) {
+    this.#end = new WorkerEnd(channel);
+  }
+
+  post(): void {
+    assert.fail('a worker gets its jobs by its channel');
   }
   onMessage(handler: (message: unknown) => void): void {
     this.#onMessage = handler;
@@ -30,18 +39,29 @@ class FakeWorker implements ThreadHandle {
   say(message: CpuMessage): void {
     this.#onMessage?.(message);
   }
-  /** Ends the oldest job it holds. */
+  /** The jobs it has, oldest first; the first is begun. */
+  get given(): readonly number[] {
+    for (let job = this.#end.take(); job !== undefined; job = this.#end.take()) {
+      this.#taken.push(job);
+      if (this.#taken.length === 1) this.#end.begin();
+    }
+    return this.#taken;
+  }
+  /** Ends the job it has begun, begins the next, and says nothing of it: what a thread does that its owner is to hear later. */
+  end(ending: 'done' | 'failed' = 'done'): boolean {
+    assert.ok(this.given.length > 0, 'the worker has a job');
+    const job = this.#taken.shift();
+    const call = this.#end.end(ending, ending === 'done' ? `body ${job}` : 'it threw');
+    if (this.#taken.length > 0) this.#end.begin();
+    return call;
+  }
+  /** Ends the job it has begun and calls its owner. */
   finish(ending: 'done' | 'failed' = 'done'): void {
-    const job = this.given.shift();
-    assert.ok(job !== undefined, 'the worker has a job');
-    const { id } = job;
-    this.say(
-      ending === 'done'
-        ? { kind: 'done', id, body: `body ${id}` }
-        : { kind: 'failed', id, error: 'it threw' },
-    );
+    assert.ok(this.end(ending), 'the owner has answered every call before');
+    this.say({ kind: 'ended' });
   }
   die(reason = 'out of memory'): void {
+    void this.given;
     this.#onExit?.(reason);
   }
 }
@@ -57,21 +77,21 @@ function setUp({ workers = 1, limit = null as number | null, ready = true } = {}
   const started: FakeWorker[] = [];
   const current: FakeWorker[] = [];
   const fatal: string[] = [];
+  let lastId = 0;
   const queue = new OffloadQueue({
     workers,
     limit,
     recorder: new Recorder(memory, 0),
-    now: () => 1234,
+    now: () => lastId + 1,
     onFatal: (message) => void fatal.push(message),
-    startWorker(index) {
-      const worker = new FakeWorker();
+    startWorker(index, channel) {
+      const worker = new FakeWorker(channel);
       started.push(worker);
       current[index] = worker;
       return worker;
     },
   });
   if (ready) for (const worker of current) worker.say({ kind: 'ready' });
-  let lastId = 0;
   const submit = (): Submitted | 'shed' => {
     const outcomes: JobOutcome[] = [];
     const job = queue.submit((outcome) => void outcomes.push(outcome));
@@ -94,7 +114,7 @@ function setUp({ workers = 1, limit = null as number | null, ready = true } = {}
   return { queue, started, fatal, submit, take, worker, totals, shownLength };
 }
 
-const idsOf = (worker: FakeWorker) => worker.given.map(({ id }) => id);
+const idsOf = (worker: FakeWorker) => [...worker.given];
 
 test('jobs are done first in, first out, and a worker holds at most one ahead', () => {
   const { queue, take, worker } = setUp();
@@ -187,26 +207,81 @@ test('a job that throws fails alone', () => {
   assert.deepEqual(second.outcomes, [{ state: 'done', body: 'body 2' }]);
 });
 
-test('when a worker dies its jobs fail, it is replaced and counted, and later jobs are served', () => {
-  const { take, worker, started, totals, fatal } = setUp();
-  const held = [take(), take()];
+test('when a worker dies the job it had begun fails, it is replaced and counted, and the others are served in order', () => {
+  const { queue, take, worker, started, totals, fatal } = setUp();
+  const begun = take();
+  const ahead = take();
   const waiting = take();
   const dead = worker();
   dead.die();
-  for (const { outcomes } of held) {
-    assert.deepEqual(outcomes, [{ state: 'failed', error: 'the CPU worker died: out of memory' }]);
-  }
+  assert.deepEqual(begun.outcomes, [{ state: 'failed', error: 'the CPU worker died: out of memory' }]);
   assert.equal(totals().workerRestarts, 1);
   assert.equal(started.length, 2);
-  assert.deepEqual(waiting.outcomes, []);
+  assert.deepEqual([ahead.outcomes, waiting.outcomes], [[], []]);
+  assert.equal(queue.length, 2);
   // Its last words come too late to be heard.
-  dead.say({ kind: 'done', id: waiting.id, body: 'stale' });
+  dead.end();
+  dead.say({ kind: 'ended' });
   dead.die();
   assert.equal(started.length, 2);
   worker().say({ kind: 'ready' });
+  assert.deepEqual(idsOf(worker()), [2, 3]);
   worker().finish();
-  assert.deepEqual(waiting.outcomes, [{ state: 'done', body: `body ${waiting.id}` }]);
+  worker().finish();
+  assert.deepEqual(ahead.outcomes, [{ state: 'done', body: 'body 2' }]);
+  assert.deepEqual(waiting.outcomes, [{ state: 'done', body: 'body 3' }]);
+  assert.equal(queue.length, 0);
   assert.deepEqual(fatal, []);
+});
+
+test('what a worker ended before it died counts, though it did not come to call', () => {
+  const { take, worker, totals } = setUp();
+  const jobs = [take(), take(), take()];
+  worker().end();
+  worker().die();
+  assert.deepEqual(
+    jobs.map(({ outcomes }) => outcomes.map(({ state }) => state)),
+    [['done'], ['failed'], []],
+  );
+  assert.equal(totals().workerRestarts, 1);
+});
+
+test('jobs given back by workers that die one after the other are in order of arrival again', () => {
+  const { queue, take, worker } = setUp({ workers: 2 });
+  for (let job = 0; job < 5; job += 1) take();
+  worker(0).die();
+  worker(1).die();
+  assert.equal(queue.length, 3);
+  worker(0).say({ kind: 'ready' });
+  assert.deepEqual(idsOf(worker(0)), [3, 4]);
+  worker(1).say({ kind: 'ready' });
+  assert.deepEqual(idsOf(worker(1)), [5]);
+});
+
+test('a job ahead whose client has gone is dropped and counted when its worker dies', () => {
+  const { queue, take, worker, totals } = setUp();
+  take();
+  const ahead = take();
+  ahead.job.abandon();
+  worker().die();
+  assert.equal(totals().abandoned, 1);
+  assert.equal(queue.length, 0);
+  worker().say({ kind: 'ready' });
+  assert.deepEqual(idsOf(worker()), []);
+  assert.deepEqual(ahead.outcomes, []);
+});
+
+test('one call is answered for all that has ended by then', () => {
+  const { take, worker } = setUp();
+  const jobs = [take(), take(), take()];
+  assert.equal(worker().end(), true);
+  assert.equal(worker().end(), false, 'its owner has been called already');
+  worker().say({ kind: 'ended' });
+  assert.deepEqual(
+    jobs.map(({ outcomes }) => outcomes.length),
+    [1, 1, 0],
+  );
+  assert.equal(worker().end(), true, 'its owner has come, and is called anew');
 });
 
 test('a worker that dies before it is ready is fatal, and is not replaced for ever', () => {
@@ -235,7 +310,7 @@ test('a queue that has grown long stays first in, first out', () => {
   const many = 5000;
   for (let id = 1; id <= many; id += 1) take();
   while (worker().given.length > 0) {
-    order.push(worker().given[0]?.id ?? Number.NaN);
+    order.push(worker().given[0] ?? Number.NaN);
     worker().finish();
   }
   assert.deepEqual(
@@ -267,7 +342,8 @@ test('whatever happens in whatever order: each job ends once, in order of arriva
         const jobs: Submitted[] = [];
         const gone = new Set<number>();
         const ended = new Set<number>();
-        const begun: number[] = [];
+        const begun = new Set<number>();
+        const givenBack = new Set<number>();
         const readied = Array.from({ length: workers }, () => true);
         let shed = 0;
         let dropped = 0;
@@ -286,7 +362,7 @@ test('whatever happens in whatever order: each job ends once, in order of arriva
           } else if (kind === 'abandon') {
             const job = jobs[which % Math.max(1, jobs.length)];
             if (job !== undefined && !ended.has(job.id)) {
-              if (!gone.has(job.id) && !begun.includes(job.id)) dropped += 1;
+              if (!gone.has(job.id) && !begun.has(job.id)) dropped += 1;
               gone.add(job.id);
             }
             job?.job.abandon();
@@ -297,7 +373,14 @@ test('whatever happens in whatever order: each job ends once, in order of arriva
             }
           } else if (kind === 'die') {
             if (!readied[index]) continue;
-            for (const id of idsOf(target)) ended.add(id);
+            const [lost, ahead] = idsOf(target);
+            if (lost !== undefined) ended.add(lost);
+            // The one ahead was never begun: it waits again, or is dropped where its client has gone meanwhile.
+            if (ahead !== undefined) {
+              begun.delete(ahead);
+              givenBack.add(ahead);
+              if (gone.has(ahead)) dropped += 1;
+            }
             readied[index] = false;
             restarts += 1;
             target.die();
@@ -309,10 +392,10 @@ test('whatever happens in whatever order: each job ends once, in order of arriva
           }
           for (const ids of held()) {
             assert.ok(ids.length <= 2, 'at most one ahead');
-            for (const id of ids) if (!begun.includes(id)) begun.push(id);
+            for (const id of ids) begun.add(id);
           }
           const ahead = held().reduce((sum, ids) => sum + Math.max(0, ids.length - 1), 0);
-          const waiting = jobs.filter(({ id }) => !begun.includes(id) && !gone.has(id)).length;
+          const waiting = jobs.filter(({ id }) => !begun.has(id) && !gone.has(id)).length;
           assert.equal(queue.length, waiting + ahead);
           assert.equal(shownLength(), queue.length, 'the gauge shows the length');
           const idle = held().some((ids, at) => readied[at] === true && ids.length < 2);
@@ -326,9 +409,9 @@ test('whatever happens in whatever order: each job ends once, in order of arriva
             );
           }
         }
-        const sorted = begun.toSorted((a, b) => a - b);
+        const lastBegun = Math.max(0, ...begun);
         for (let at = 0; at < workers; at += 1) {
-          const ids = held()[at] ?? [];
+          const ids = (held()[at] ?? []).filter((id) => !givenBack.has(id));
           assert.deepEqual(
             ids,
             ids.toSorted((a, b) => a - b),
@@ -336,10 +419,10 @@ test('whatever happens in whatever order: each job ends once, in order of arriva
           );
         }
         assert.deepEqual(fatal, []);
-        // Whatever never began arrived after all that did, or was abandoned.
-        const lastBegun = sorted.at(-1) ?? 0;
+        // Whatever never began arrived after all that did, or was abandoned, or came back from a worker that died.
         for (const { id } of jobs)
-          if (id < lastBegun && !begun.includes(id)) assert.ok(gone.has(id), `${id} was passed over`);
+          if (id < lastBegun && !begun.has(id))
+            assert.ok(gone.has(id) || givenBack.has(id), `${id} was passed over`);
       },
     ),
     { numRuns: 300 },

@@ -1,6 +1,7 @@
 import type { Recorder } from '@acceptbench/metrics/recorder';
+import { allocateJobChannel, OwnerEnd } from './jobChannel.ts';
 import type { ThreadHandle } from './platform.ts';
-import { type CpuMessage, fromCpuWorker } from './protocol.ts';
+import { fromCpuWorker } from './protocol.ts';
 
 /** How a job that was not abandoned ended. `body` is the reply's JSON; `shed` came back from a queue that is elsewhere. */
 export type JobOutcome =
@@ -28,17 +29,21 @@ interface QueuedJob {
 interface Worker {
   readonly index: number;
   thread: ThreadHandle;
+  channel: OwnerEnd;
   ready: boolean;
-  /** Jobs handed over and not back yet: the one being done, and at most one ahead. */
-  readonly held: Map<number, QueuedJob>;
+  /** Jobs handed over and not back yet, in order: the one being done, and at most one ahead. */
+  held: QueuedJob[];
 }
+
+/** A worker without a job comes before a place ahead at a busy one. */
+const holdings = [0, 1] as const;
 
 export interface OffloadQueueOptions {
   readonly workers: number;
   /** Jobs that may wait; null is no limit. A job that a free worker takes at once does not wait. */
   readonly limit: number | null;
-  /** Starts the thread of a worker and sends it what it needs. */
-  readonly startWorker: (index: number) => ThreadHandle;
+  /** Starts the thread of a worker and sends it what it needs; `channel` is its end of {@link OwnerEnd}. */
+  readonly startWorker: (index: number, channel: SharedArrayBuffer) => ThreadHandle;
   readonly recorder: Recorder;
   readonly now: () => number;
   /** A worker died before it was ready: the server can't do its work. */
@@ -72,7 +77,7 @@ export class OffloadQueue implements JobQueue {
 
   /** Jobs that no worker has begun. */
   get length(): number {
-    const ahead = this.#workers.reduce((sum, { held }) => sum + Math.max(0, held.size - 1), 0);
+    const ahead = this.#workers.reduce((sum, { held }) => sum + Math.max(0, held.length - 1), 0);
     return this.#waiting.length - this.#front - this.#abandonedWaiting + ahead;
   }
 
@@ -81,7 +86,7 @@ export class OffloadQueue implements JobQueue {
     if (
       limit !== null &&
       this.length >= limit &&
-      !this.#workers.some(({ ready, held }) => ready && held.size === 0)
+      !this.#workers.some(({ ready, held }) => ready && held.length === 0)
     ) {
       recorder.jobShed();
       return 'shed';
@@ -100,58 +105,79 @@ export class OffloadQueue implements JobQueue {
   }
 
   #start(index: number): Worker {
-    const worker: Worker = { index, thread: this.#options.startWorker(index), ready: false, held: new Map() };
+    const worker: Worker = { index, ...this.#startThread(index), ready: false, held: [] };
     this.#listen(worker);
     return worker;
+  }
+
+  #startThread(index: number): { thread: ThreadHandle; channel: OwnerEnd } {
+    const memory = allocateJobChannel();
+    return { thread: this.#options.startWorker(index, memory), channel: new OwnerEnd(memory) };
   }
 
   #listen(worker: Worker): void {
     const { thread } = worker;
     thread.onMessage((message) => {
-      if (worker.thread === thread) this.#received(worker, fromCpuWorker(message));
+      if (worker.thread === thread) this.#called(worker, fromCpuWorker(message).kind);
     });
     thread.onExit((reason) => {
       if (worker.thread === thread && !this.#closed) this.#replace(worker, reason);
     });
   }
 
-  #received(worker: Worker, message: CpuMessage): void {
-    if (message.kind === 'ready') {
+  #called(worker: Worker, kind: 'ready' | 'ended'): void {
+    if (kind === 'ready') {
       worker.ready = true;
       if (this.#workers.every(({ ready }) => ready)) this.#ready.resolve();
-    } else {
-      const job = worker.held.get(message.id);
-      worker.held.delete(message.id);
-      settle(
-        job,
-        message.kind === 'done'
-          ? { state: 'done', body: message.body }
-          : { state: 'failed', error: message.error },
-      );
+      this.#dispatch();
+      return;
     }
+    worker.channel.answerCall();
+    const ended = collect(worker);
+    // The worker goes on before its last outcomes become replies.
     this.#dispatch();
+    for (const { job, outcome } of ended) settle(job, outcome);
   }
 
-  /** Its jobs fail, and a new worker takes its place; one that never got ready would only die again. */
+  /**
+   * The job that it had begun fails, the one ahead goes back to where it came from, and a new worker takes its place; one
+   * that never got ready would only die again.
+   */
   #replace(worker: Worker, reason: string): void {
-    const lost = [...worker.held.values()];
-    worker.held.clear();
+    const ended = collect(worker);
+    const { held, channel, index } = worker;
+    const lost = held.slice(0, channel.begun);
+    const unbegun = held.slice(lost.length);
+    worker.held = [];
     if (worker.ready) {
       worker.ready = false;
       this.#options.recorder.workerRestarted();
-      worker.thread = this.#options.startWorker(worker.index);
+      Object.assign(worker, this.#startThread(index));
       this.#listen(worker);
     } else {
-      this.#options.onFatal(`CPU worker ${worker.index} ended before it was ready: ${reason}`);
+      this.#options.onFatal(`CPU worker ${index} ended before it was ready: ${reason}`);
     }
-    for (const job of lost) settle(job, { state: 'failed', error: `the CPU worker died: ${reason}` });
+    for (const job of unbegun) this.#giveBack(job);
     this.#dispatch();
+    for (const { job, outcome } of ended) settle(job, outcome);
+    for (const job of lost) settle(job, { state: 'failed', error: `the CPU worker died: ${reason}` });
+  }
+
+  /** Puts a job back among those that wait, where its turn is. */
+  #giveBack(job: QueuedJob): void {
+    if (job.settle === undefined) {
+      this.#options.recorder.jobAbandoned();
+      return;
+    }
+    let place = this.#front;
+    while ((this.#waiting[place]?.id ?? Number.POSITIVE_INFINITY) < job.id) place += 1;
+    this.#waiting.splice(place, 0, job);
   }
 
   #abandon(job: QueuedJob): void {
     if (job.settle === undefined) return;
     job.settle = undefined;
-    const held = this.#workers.some((worker) => worker.held.has(job.id));
+    const held = this.#workers.some((worker) => worker.held.includes(job));
     if (held) return;
     this.#options.recorder.jobAbandoned();
     this.#abandonedWaiting += 1;
@@ -160,15 +186,16 @@ export class OffloadQueue implements JobQueue {
 
   /** Hands waiting jobs over: first to workers that have none, then one ahead to each of the others. */
   #dispatch(): void {
-    for (const holding of [0, 1]) {
+    for (const holding of holdings) {
       for (const worker of this.#workers) {
-        if (!worker.ready || worker.held.size !== holding) continue;
+        if (!worker.ready || worker.held.length !== holding) continue;
         const job = this.#take();
         if (job === undefined) break;
-        worker.held.set(job.id, job);
-        worker.thread.post({ id: job.id, queuedAt: job.queuedAt });
+        worker.held.push(job);
+        worker.channel.submit(job.queuedAt);
       }
     }
+    for (const { channel } of this.#workers) channel.announce();
     this.#options.recorder.offloadQueueLength(this.length);
   }
 
@@ -187,9 +214,24 @@ export class OffloadQueue implements JobQueue {
   }
 }
 
-function settle(job: QueuedJob | undefined, outcome: JobOutcome): void {
-  const notify = job?.settle;
-  if (job === undefined || notify === undefined) return;
+interface EndedJob {
+  readonly job: QueuedJob;
+  readonly outcome: JobOutcome;
+}
+
+/** Takes what has ended off a worker's hands, in order. */
+function collect({ channel, held }: Worker): EndedJob[] {
+  const ended: EndedJob[] = [];
+  for (let outcome = channel.collect(); outcome !== undefined; outcome = channel.collect()) {
+    const job = held.shift();
+    if (job !== undefined) ended.push({ job, outcome });
+  }
+  return ended;
+}
+
+/** Tells who waits for a job how it ended, unless its client has gone. */
+function settle(job: QueuedJob, outcome: JobOutcome): void {
+  const notify = job.settle;
   job.settle = undefined;
-  notify(outcome);
+  notify?.(outcome);
 }

@@ -3,25 +3,18 @@ import type { ExpositionSource } from '@acceptbench/metrics/exposition';
 import type { JobOutcome } from './offloadQueue.ts';
 import type { ListenRequest } from './platform.ts';
 
-/** First message to a CPU worker. */
+/** The one message to a CPU worker: what follows comes by its channel. */
 export interface CpuInit {
   readonly work: Work;
   readonly memory: SharedArrayBuffer;
   /** Its slot in the shared metrics. */
   readonly thread: number;
+  /** Memory of the channel by which it gets jobs and gives outcomes back; see jobChannel.ts. */
+  readonly channel: SharedArrayBuffer;
 }
 
-/** Every further message to a CPU worker. `queuedAt` is in Unix ms. */
-export interface CpuJob {
-  readonly id: number;
-  readonly queuedAt: number;
-}
-
-/** What a CPU worker says. */
-export type CpuMessage =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly id: number; readonly body: string }
-  | { readonly kind: 'failed'; readonly id: number; readonly error: string };
+/** What a CPU worker says: that it has compiled its work, and that jobs have ended, whose outcomes are in its channel. */
+export type CpuMessage = { readonly kind: 'ready' } | { readonly kind: 'ended' };
 
 /** The first message to the metrics thread; `members` follow as URLs of other processes' metrics. */
 export interface MetricsInit {
@@ -71,7 +64,6 @@ export type FromAcceptThread =
 export const fromCpuWorker = (message: unknown): CpuMessage => message as CpuMessage;
 export const fromMetricsThread = (message: unknown): MetricsMessage => message as MetricsMessage;
 export const toCpuInit = (message: unknown): CpuInit => message as CpuInit;
-export const toCpuJob = (message: unknown): CpuJob => message as CpuJob;
 export const fromAcceptThread = (message: unknown): FromAcceptThread => message as FromAcceptThread;
 export const toAcceptInit = (message: unknown): AcceptInit => message as AcceptInit;
 export const toAcceptThread = (message: unknown): ToAcceptThread => message as ToAcceptThread;

@@ -11,12 +11,13 @@ export function startQueue({ platform, options, plan, source, fatal }: Mechanism
     recorder: new Recorder(source.memory, plan.queueSlot),
     now: platform.now,
     onFatal: fatal,
-    startWorker: (index) => {
+    startWorker: (index, channel) => {
       const thread = platform.startThread('cpu');
       thread.post({
         work: options.work,
         memory: source.memory,
         thread: plan.workerSlot + index,
+        channel,
       } satisfies CpuInit);
       return thread;
     },

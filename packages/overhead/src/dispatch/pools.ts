@@ -30,9 +30,9 @@ async function openQueue(workers: number, fail: (error: Error) => void): Promise
     recorder: new Recorder(memory, 0),
     now: () => timeOrigin + performance.now(),
     onFatal: (message) => fail(new Error(message)),
-    startWorker(index) {
+    startWorker(index, channel) {
       const thread = startThread(new URL('../../../../servers/node/src/cpu.ts', import.meta.url));
-      const init: CpuInit = { work: { kind: 'none', iterations: 0 }, memory, thread: 1 + index };
+      const init: CpuInit = { work: { kind: 'none', iterations: 0 }, memory, thread: 1 + index, channel };
       thread.post(init);
       return thread;
     },
