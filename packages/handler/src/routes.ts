@@ -41,13 +41,22 @@ export function route(request: PlainRequest): Routed {
   return path === '/healthz' ? ok : metrics;
 }
 
-/** The reply to a request whose work is done. */
+let lastResult: WorkResult | undefined;
+let lastReply: PlainReply | undefined;
+
+/** The reply to a request whose work is done; made once for a result that comes again, as that of `none` does. */
 export function dataReply(result: WorkResult): PlainReply {
-  return { status: 200, headers: json, body: JSON.stringify(result) };
+  if (lastReply !== undefined && result === lastResult) return lastReply;
+  lastResult = result;
+  lastReply = { status: 200, headers: json, body: JSON.stringify(result) };
+  return lastReply;
 }
 
 /** The reply when the work threw, or the worker that did it died. */
 export const workFailed: PlainReply = { status: 500, headers: plain, body: 'the work failed\n' };
+
+/** The reply when the metrics can't be had. */
+export const metricsFailed: PlainReply = { status: 500, headers: plain, body: 'the metrics failed\n' };
 
 /** The reply when the offload queue is full. One second: about what a full queue of 250 jobs of 4 ms takes. */
 export const overloaded: PlainReply = {

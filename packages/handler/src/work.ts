@@ -56,7 +56,9 @@ export function createWork(work: Work): () => WorkResult {
       const kernel = createWasmKernel();
       return () => ({ street: '10 Downing Street', city: 'Value: wasm', count: kernel(iterations) });
     }
-    case 'none':
-      return () => ({ street: '10 Downing Street', city: 'Value: none', count: 0 });
+    case 'none': {
+      const result = { street: '10 Downing Street', city: 'Value: none', count: 0 };
+      return () => result;
+    }
   }
 }

@@ -1,42 +1,45 @@
 import {
   dataReply,
+  metricsFailed,
   overloaded,
   type PlainReply,
   type PlainRequest,
+  type Routed,
   route,
   workFailed,
 } from '@acceptbench/handler/routes';
 import type { WorkResult } from '@acceptbench/handler/work';
 import type { Recorder } from '@acceptbench/metrics/recorder';
 import type { JobOutcome, JobQueue } from './offloadQueue.ts';
-
-/**
- * A reply that is still being worked on. `abandon` says that the client has gone: the promise then resolves with null at
- * once, so that nothing waits for a reply that nobody will read.
- */
-export interface PendingReply {
-  readonly promise: Promise<PlainReply | null>;
-  abandon(): void;
-}
+import { Pending, type PendingReply } from './pendingReply.ts';
 
 /** Who does the work: this thread, or the workers behind a queue. */
 export type Labour =
   | { readonly kind: 'inline'; readonly run: () => WorkResult }
   | { readonly kind: 'offload'; readonly queue: JobQueue };
 
-/** One accept loop's share of a server: answers requests, and records that it did. */
+/**
+ * One accept loop's share of a server: answers requests, and records that it did. Where the work is `none` this is what a
+ * server costs, so it reads the clock no more often than it must and makes no object that it could do without.
+ */
 export class App {
   readonly #labour: Labour;
   readonly #recorder: Recorder;
   readonly #now: () => number;
-
   readonly #metrics: () => Promise<PlainReply>;
+  /** The last request and where it led: most requests are the same as the one before. */
+  #method = '';
+  #target = '';
+  #routed: Routed;
+  /** When the work that was done last on this thread had ended. */
+  #workedUntil = 0;
 
   constructor(labour: Labour, recorder: Recorder, now: () => number, metrics: () => Promise<PlainReply>) {
     this.#labour = labour;
     this.#recorder = recorder;
     this.#now = now;
     this.#metrics = metrics;
+    this.#routed = route({ method: this.#method, target: this.#target });
   }
 
   connectionAccepted(): void {
@@ -47,13 +50,39 @@ export class App {
     this.#recorder.connectionClosed();
   }
 
-  /** Records that a request began; the adapter hands the moment back in {@link finished}. */
+  /**
+   * Answers a request where a reply is a value that is handed back, and its runtime says nothing of it after: the request
+   * counts as finished when there is a reply, and as aborted when it was abandoned first. Inline work is done on return.
+   */
+  answer(request: PlainRequest): PlainReply | PendingReply {
+    const startedAt = this.started();
+    const answer = this.#respond(request, startedAt, (reply) => {
+      if (reply === null) this.aborted();
+      else this.finished(reply.status, startedAt);
+    });
+    if (!('promise' in answer)) {
+      // What was computed here has just been timed.
+      const now = this.#workedUntil > startedAt ? this.#workedUntil : this.#now();
+      this.#recorder.requestFinished(answer.status, (now - startedAt) / 1000);
+    }
+    return answer;
+  }
+
+  /** Records that a request began, and when: for {@link respond} and then {@link finished}. */
   started(): number {
     this.#recorder.requestStarted();
     return this.#now();
   }
 
-  /** Records that its reply was handed back. Each started request ends in this or in {@link aborted}, once. */
+  /**
+   * Answers a request where the runtime says when a reply has been written: {@link finished} or {@link aborted} is to follow,
+   * once. Inline work is done on return.
+   */
+  respond(request: PlainRequest, startedAt: number): PlainReply | PendingReply {
+    return this.#respond(request, startedAt, () => {});
+  }
+
+  /** Records that a reply was written. */
   finished(status: number, startedAt: number): void {
     this.#recorder.requestFinished(status, (this.#now() - startedAt) / 1000);
   }
@@ -63,34 +92,65 @@ export class App {
     this.#recorder.requestAborted();
   }
 
-  /** The reply to a request, now or later. Inline work is done before this returns. */
-  respond(request: PlainRequest): PlainReply | PendingReply {
-    const routed = route(request);
-    if (routed.kind === 'reply') return routed.reply;
-    if (routed.kind === 'metrics') return { promise: this.#metrics(), abandon: () => {} };
-    if (this.#labour.kind === 'inline') return this.#compute(this.#labour.run);
-    return offload(this.#labour.queue);
+  #respond(
+    request: PlainRequest,
+    startedAt: number,
+    onEnd: (reply: PlainReply | null) => void,
+  ): PlainReply | PendingReply {
+    const routed = this.#route(request);
+    switch (routed.kind) {
+      case 'reply':
+        return routed.reply;
+      case 'metrics':
+        return this.#showMetrics(onEnd);
+      case 'work':
+        return this.#labour.kind === 'inline'
+          ? this.#compute(this.#labour.run, startedAt)
+          : offload(this.#labour.queue, onEnd);
+    }
   }
 
-  #compute(run: () => WorkResult): PlainReply {
-    const startedAt = this.#now();
-    const result = run();
-    this.#recorder.workDone((this.#now() - startedAt) / 1000);
-    return dataReply(result);
+  #route({ method, target }: PlainRequest): Routed {
+    if (target !== this.#target || method !== this.#method) {
+      this.#routed = route({ method, target });
+      this.#method = method;
+      this.#target = target;
+    }
+    return this.#routed;
+  }
+
+  /** @param startedAt when the request began: on this thread, that is when its work begins */
+  #compute(run: () => WorkResult, startedAt: number): PlainReply {
+    const reply = attempt(run);
+    this.#workedUntil = this.#now();
+    this.#recorder.workDone((this.#workedUntil - startedAt) / 1000);
+    return reply;
+  }
+
+  #showMetrics(onEnd: (reply: PlainReply | null) => void): PendingReply {
+    const pending = new Pending(onEnd);
+    this.#metrics().then(
+      (reply) => pending.settle(reply),
+      () => pending.settle(metricsFailed),
+    );
+    return pending;
   }
 }
 
-function offload(queue: JobQueue): PlainReply | PendingReply {
-  const { promise, resolve } = Promise.withResolvers<PlainReply | null>();
-  const submitted = queue.submit((outcome) => {
-    resolve(replyTo(outcome));
-  });
-  if (submitted === 'shed') return overloaded;
-  const abandon = () => {
-    submitted.abandon();
-    resolve(null);
-  };
-  return { promise, abandon };
+function attempt(run: () => WorkResult): PlainReply {
+  try {
+    return dataReply(run());
+  } catch {
+    return workFailed; // As when a CPU worker throws.
+  }
+}
+
+function offload(queue: JobQueue, onEnd: (reply: PlainReply | null) => void): PlainReply | PendingReply {
+  const pending = new Pending(onEnd);
+  const job = queue.submit((outcome) => pending.settle(replyTo(outcome)));
+  if (job === 'shed') return overloaded;
+  pending.onAbandon = job.abandon;
+  return pending;
 }
 
 function replyTo(outcome: JobOutcome): PlainReply {

@@ -18,27 +18,12 @@ export async function listen(asked: ListenRequest, app: App): Promise<Listening>
       onListen: ({ port }) => resolve(port),
     },
     (request) => {
-      const startedAt = app.started();
-      const answer = app.respond({ method: request.method, target: request.url });
-      if (!('promise' in answer)) return finish(answer, startedAt);
-      let gone = false;
-      const abandon = () => {
-        gone = true;
-        answer.abandon();
-        app.aborted();
-      };
-      request.signal.addEventListener('abort', abandon, { once: true });
-      return answer.promise.then((reply) => {
-        if (reply === null || gone) return new Response(null, { status: 499 });
-        request.signal.removeEventListener('abort', abandon);
-        return finish(reply, startedAt);
-      });
+      const answer = app.answer({ method: request.method, target: request.url });
+      if (!('promise' in answer)) return toResponse(answer);
+      request.signal.addEventListener('abort', () => answer.abandon(), { once: true });
+      return answer.promise.then(toResponse);
     },
   );
-  const finish = (reply: PlainReply, startedAt: number): Response => {
-    app.finished(reply.status, startedAt);
-    return new Response(reply.body, { status: reply.status, headers: reply.headers });
-  };
   // Aborting a server that shuts down throws where nobody can catch it, so what is left is dropped by ending the process.
   const dropped = Promise.withResolvers<void>();
   return {
@@ -46,6 +31,11 @@ export async function listen(asked: ListenRequest, app: App): Promise<Listening>
     drain: () => Promise.race([server.shutdown(), dropped.promise]),
     dropConnections: () => dropped.resolve(),
   };
+}
+
+/** A client that has gone reads nothing. */
+function toResponse(reply: PlainReply | null): Response {
+  return reply === null ? new Response(null, { status: 499 }) : new Response(reply.body, reply);
 }
 
 /** Loaded where it is asked for: its types are Node's, which this folder is not checked with. */

@@ -9,7 +9,7 @@ import type { Listening, ListenRequest } from '@acceptbench/server/platform';
 export async function listen(request: ListenRequest, app: App): Promise<Listening> {
   const server = createServer((incoming, response) => {
     const startedAt = app.started();
-    const answer = app.respond({ method: incoming.method ?? '', target: incoming.url ?? '' });
+    const answer = app.respond({ method: incoming.method ?? '', target: incoming.url ?? '' }, startedAt);
     response.on('close', () => {
       if (response.writableFinished) {
         app.finished(response.statusCode, startedAt);
