@@ -39,31 +39,16 @@ export function ourServer(
   };
 }
 
-/** Deno gets what a server of ours gets, and the same unstable flags, so that only the code differs. */
-const runCommands: Record<Runtime, readonly string[]> = {
-  node: ['node'],
-  bun: ['bun'],
-  deno: [
-    'deno',
-    'run',
-    '--quiet',
-    '--no-prompt',
-    '--no-remote',
-    '--no-lock',
-    '--unstable-net',
-    '--unstable-no-legacy-abort',
-    `--allow-net=${host}`,
-    '--allow-env=WORK,CLUSTER_WORKER',
-    `--allow-read=${root}`,
-  ],
-};
-
-/** How a server to compare with is started: `hello` is bare, `main-loop-metrics` has its metrics on its event loop. */
+/**
+ * How a server to compare with is started: `hello` is bare, `main-loop-metrics` has its metrics on its event loop. It runs as
+ * a server of ours does, with the same flags and permissions, so that only the code differs.
+ */
 export function fixtureServer(
   runtime: Runtime,
   name: 'hello' | 'main-loop-metrics',
   variables: Readonly<Record<string, string>> = {},
 ): Command {
-  const [program = '', ...args] = runCommands[runtime];
-  return { program, args: [...args, `${name}.ts`], folder: join(fixtures, runtime), variables };
+  const { program, args, folder } = ourServer(runtime, null, 'inline', {});
+  const entry = join(fixtures, runtime, `${name}.ts`);
+  return { program, args: [...args.slice(0, -1), entry], folder, variables };
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { memberIndexVariable } from '@acceptbench/server/member';
+import { drainLine, ownerOnStdin, readLines } from '@acceptbench/server/memberLines';
 import type { MemberHandle, Owner } from '@acceptbench/server/platform';
 
 /** Starts a process of `prefork`, with a listener of its own on the port. It is told to drain by a line on stdin. */
@@ -12,35 +13,22 @@ export function startMember(variables: Readonly<Record<string, string>>): Member
     stderr: 'pipe',
   });
   return {
-    onLine: (handler) => void readLines(child.stdout, handler),
-    onErrorLine: (handler) => void readLines(child.stderr, handler),
+    onLine: (handler) => void readLines(child.stdout, new TextDecoder(), handler),
+    onErrorLine: (handler) => void readLines(child.stderr, new TextDecoder(), handler),
     onExit: (handler) => void child.exited.then((code) => handler(`exit code ${code}`)),
     drain() {
-      child.stdin.write('drain\n');
+      child.stdin.write(`${drainLine}\n`);
       child.stdin.flush();
     },
     kill: () => child.kill('SIGKILL'),
   };
 }
 
-/** The process that started this one, when it is a process of `prefork`: stdin ends when it goes. */
+/** The process that started this one, when it is a process of `prefork`. */
 export function owner(): Owner | null {
-  return process.env[memberIndexVariable] === undefined ? null : stdinOwner;
+  if (process.env[memberIndexVariable] === undefined) return null;
+  stdinOwner ??= ownerOnStdin(Bun.stdin.stream(), new TextDecoder());
+  return stdinOwner;
 }
 
-const stdinOwner: Owner = {
-  onDrain: (handler) =>
-    void readLines(Bun.stdin.stream(), (line) => line === 'drain' && handler()).then(gone.resolve),
-  onGone: (handler) => void gone.promise.then(handler),
-};
-const gone = Promise.withResolvers<void>();
-
-async function readLines(stream: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<void> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    lines.forEach(onLine);
-  }
-}
+let stdinOwner: Owner | undefined;

@@ -1,6 +1,9 @@
+import { parseManifest, startCommand } from '@acceptbench/server/manifest';
 import { memberIndexVariable, memberMetricsVariable } from '@acceptbench/server/member';
+import { drainLine, ownerOnStdin, readLines } from '@acceptbench/server/memberLines';
 import { variables } from '@acceptbench/server/options';
 import type { MemberHandle, Owner } from '@acceptbench/server/platform';
+import manifest from '../server.json' with { type: 'json' };
 
 /** The variables that this process may read: a server's, and those of a member. */
 export const readable: readonly string[] = [...variables, memberIndexVariable, memberMetricsVariable];
@@ -11,20 +14,9 @@ export const readable: readonly string[] = [...variables, memberIndexVariable, m
  */
 export function startMember(environment: Readonly<Record<string, string>>): MemberHandle {
   // By name, as the permission has it: PATH has the deno that runs this first, and the owner compares versions.
-  const child = new Deno.Command('deno', {
-    args: [
-      'run',
-      '--quiet',
-      '--no-prompt',
-      '--no-remote',
-      '--no-lock',
-      '--unstable-net',
-      '--unstable-no-legacy-abort',
-      `--allow-net=${environment.HOST}`,
-      `--allow-env=${readable.join(',')}`,
-      '--allow-read=src,../node-http,../../packages,../../node_modules',
-      new URL('./main.ts', import.meta.url).href,
-    ],
+  const [program = '', ...args] = startCommand(parseManifest(manifest), environment.HOST ?? '', 'inline');
+  const child = new Deno.Command(program, {
+    args: args.filter((part) => !part.startsWith('--allow-run=')),
     env: environment,
     stdin: 'piped',
     stdout: 'piped',
@@ -36,32 +28,19 @@ export function startMember(environment: Readonly<Record<string, string>>): Memb
     ended = true;
   });
   return {
-    onLine: (handler) => void readLines(child.stdout, handler),
-    onErrorLine: (handler) => void readLines(child.stderr, handler),
+    onLine: (handler) => void readLines(child.stdout, new TextDecoder(), handler),
+    onErrorLine: (handler) => void readLines(child.stderr, new TextDecoder(), handler),
     onExit: (handler) => void child.status.then(({ code, signal }) => handler(signal ?? `exit code ${code}`)),
-    drain: () => void stdin.write(new TextEncoder().encode('drain\n')),
+    drain: () => void stdin.write(new TextEncoder().encode(`${drainLine}\n`)),
     kill: () => void (ended || child.kill('SIGKILL')),
   };
 }
 
-/** The process that started this one, when it is a process of `prefork`: stdin ends when it goes. */
+/** The process that started this one, when it is a process of `prefork`. */
 export function owner(): Owner | null {
-  return Deno.env.get(memberIndexVariable) === undefined ? null : stdinOwner;
+  if (Deno.env.get(memberIndexVariable) === undefined) return null;
+  stdinOwner ??= ownerOnStdin(Deno.stdin.readable, new TextDecoder());
+  return stdinOwner;
 }
 
-const gone = Promise.withResolvers<void>();
-const stdinOwner: Owner = {
-  onDrain: (handler) =>
-    void readLines(Deno.stdin.readable, (line) => line === 'drain' && handler()).then(gone.resolve),
-  onGone: (handler) => void gone.promise.then(handler),
-};
-
-async function readLines(stream: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<void> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    lines.forEach(onLine);
-  }
-}
+let stdinOwner: Owner | undefined;
