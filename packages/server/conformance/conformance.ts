@@ -1,6 +1,7 @@
 import { after, test } from 'node:test';
 import { closeConnections } from './client.ts';
 import { type Combination, nameOf, offloads, startOrRefusal } from './combination.ts';
+import { deathTests } from './deaths.ts';
 import { assertFacts } from './facts.ts';
 import { httpTests } from './http.ts';
 import { metricsTests } from './metricsTests.ts';
@@ -12,8 +13,10 @@ import { usageTests } from './usage.ts';
 /**
  * Defines the tests that every server must pass, over each API and topology that its manifest names, with real
  * processes: the manifest is all that is known of it. What a server refuses at start is shown as not offered.
+ *
+ * @param mortalUrl manifest of the same server with workers that die; see mortal.ts
  */
-export function defineConformance(manifestUrl: URL): void {
+export function defineConformance(manifestUrl: URL, mortalUrl: URL): void {
   after(() => {
     closeConnections();
     killServers();
@@ -33,7 +36,10 @@ export function defineConformance(manifestUrl: URL): void {
         await httpTests(t, combination, server);
         await metricsTests(t, combination, server);
         await shutdownTests(t, combination);
-        if (offloads(combination)) await offloadTests(t, combination);
+        if (offloads(combination)) {
+          await offloadTests(t, combination);
+          await deathTests(t, combination, mortalUrl);
+        }
       });
     }
   }
