@@ -11,6 +11,12 @@ import { until } from './waiting.ts';
 const doneJobs = mortality.lostJobs * (mortality.fatalJob - 1);
 const jobs = mortality.lostJobs + doneJobs;
 
+/**
+ * Descriptors that a runtime itself never gives back. Deno keeps 6 of a thread that its owner terminates while it runs, and
+ * none of one that exits or throws; a server of ours terminates threads only when it ends.
+ */
+const keptDescriptors: Readonly<Record<string, number>> = { deno: 6 };
+
 /** What becomes of jobs whose worker's thread ends, or throws, under way; the server is that of mortal.ts. */
 export async function deathTests(t: TestContext, combination: Combination, mortalUrl: URL): Promise<void> {
   const mortal = { ...combination, manifestUrl: mortalUrl };
@@ -19,7 +25,7 @@ export async function deathTests(t: TestContext, combination: Combination, morta
     'a worker that dies is replaced, its job answered with 500, those behind it done, and no count drifts',
     async (sub) => {
       const server = await start(sub, mortal, { WORKERS: '1' });
-      const before = countDescriptors(server.pid);
+      const most = countDescriptors(server.pid) + (keptDescriptors[combination.manifest.runtime] ?? 0);
       // At once, so that there is a job ahead at each worker that dies, and others wait.
       const replies = await Promise.all(Array.from({ length: jobs }, () => once(server.url, '/data')));
       const failed = replies.filter(({ status }) => status === 500);
@@ -46,8 +52,8 @@ export async function deathTests(t: TestContext, combination: Combination, morta
       );
       await until(
         'dead threads have given their descriptors back',
-        () => countDescriptors(server.pid) <= before || undefined,
-        () => `${countDescriptors(server.pid)}, at first ${before}`,
+        () => countDescriptors(server.pid) <= most || undefined,
+        () => `${countDescriptors(server.pid)}, accepted are ${most}`,
       );
       const { code, drained } = await server.stop();
       assert.equal(code, 0);
