@@ -41,12 +41,10 @@ for (const runtime of runtimes) {
     assert.notEqual(burst.nextMs, null);
     assert.equal(rates.offeredPerSecond, null);
     const laws = exactLaws(replicate);
-    assert.deepEqual(Object.keys(laws).slice(0, 4), [
-      'requests',
-      'requests-started',
-      'requests-ended',
-      'connections-opened',
-    ]);
+    assert.deepEqual(Object.keys(laws).slice(0, 3), ['requests', 'requests-started', 'requests-ended']);
+    // Where a queue overflowed, a connection may be opened twice: this law is then not exact, and still a law.
+    const opened = replicate.books.find(({ law }) => law === 'connections-opened');
+    assert.equal(opened?.holds, true, JSON.stringify(opened));
     assert.ok(
       Object.values(laws).every((residual) => residual === 0),
       JSON.stringify(laws),
