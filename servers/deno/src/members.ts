@@ -38,7 +38,15 @@ export function startMember(environment: Readonly<Record<string, string>>): Memb
         handler(signal ?? `exit code ${code}`);
       }),
     drain: () => void stdin.write(new TextEncoder().encode(`${drainLine}\n`)),
-    kill: () => void (ended || child.kill('SIGKILL')),
+    kill() {
+      if (ended) return;
+      try {
+        child.kill('SIGKILL');
+      } catch (error) {
+        // It ended a moment ago: Deno refuses before its status is told.
+        if (!(error instanceof TypeError)) throw error;
+      }
+    },
   };
 }
 
