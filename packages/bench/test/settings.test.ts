@@ -5,7 +5,7 @@ import { checkIsolation } from '@acceptbench/probe/isolation';
 import { isMeasured } from '@acceptbench/results/replicate';
 import { allowedCpus } from '../src/placement.ts';
 import { live } from './live.ts';
-import { descendantsOf } from './processes.ts';
+import { descendantsOf, survivors } from './processes.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'Linux only' };
 const isolation = await checkIsolation();
@@ -63,3 +63,19 @@ test('a runtime that ignores the listen argument does not offer the backlog', li
   assert.ok(isMeasured(node), JSON.stringify(node));
   assert.equal(node.acceptQueue?.limit, 64);
 });
+
+test(
+  'a namespace that can’t be made ready is a failed replicate that says why, and nothing of it stays',
+  isolated,
+  async (context) => {
+    const replicate = await live(context, 'node', { somaxconn: 2 ** 31 });
+    assert.equal(replicate.outcome, 'failed');
+    if (replicate.outcome !== 'failed') return;
+    assert.equal(replicate.phase, 'isolate');
+    assert.match(
+      replicate.error,
+      /^Cannot set net\.core\.somaxconn to 2147483648: it is an integer from 1 to/,
+    );
+    assert.deepEqual(await survivors(descendantsOf(process.pid), 5_000), []);
+  },
+);
