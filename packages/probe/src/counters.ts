@@ -124,10 +124,10 @@ const decode = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 export type CounterFiles = {
   /**
-   * The counters now. /proc/net/netstat costs twice what all else in a sample does (50 µs: it is 4 KiB, summed over the
-   * cores), so a reading without `all` has PassiveOpens alone, and null for the others.
+   * The counters now: all of them, or of what costs less PassiveOpens alone, and null for the others. Each file is summed over
+   * the cores and written anew at each read: /proc/net/snmp in 20 µs, /proc/net/netstat in 50.
    */
-  read(options?: { all: boolean }): KernelCounters;
+  read(which?: 'all' | 'opens'): KernelCounters;
   close(): void;
 };
 
@@ -136,13 +136,16 @@ export function openCounters(): CounterFiles {
   const tcp = openGroup('/proc/net/snmp', 'Tcp', TCP);
   const ext = openGroup('/proc/net/netstat', 'TcpExt', TCP_EXT);
   return {
-    read: ({ all } = { all: true }) => toCounters(tcp.read(), all ? ext.read() : []),
+    read: (which = 'all') => toCounters(tcp.read(), which === 'all' ? ext.read() : []),
     close() {
       tcp.close();
       ext.close();
     },
   };
 }
+
+/** A sample for which no counter was read. */
+export const NO_COUNTERS = toCounters([], []);
 
 /** The counters once. See `openCounters` for reading them often. */
 export function readCounters(): KernelCounters {

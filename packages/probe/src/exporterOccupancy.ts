@@ -55,13 +55,15 @@ export class ProcessStage {
 
   /** @returns the server's samples that lie between this one and the one before it. */
   addKernel(sample: KernelSample): { atMs: number; value: number }[] {
+    const to = acceptedSoFar(sample);
+    // Not every sample has the kernel's count: the server's wait for the next that has.
+    if (to === null) return [];
     const before = this.#kernel;
     this.#kernel = sample;
-    const to = acceptedSoFar(sample);
     const from = before === undefined ? null : acceptedSoFar(before);
     const due = this.#waiting.filter(({ atMs }) => atMs <= sample.atMs);
     this.#waiting = this.#waiting.filter(({ atMs }) => atMs > sample.atMs);
-    if (before === undefined || from === null || to === null) return [];
+    if (before === undefined || from === null) return [];
     return due.flatMap((server) => {
       const { atMs, values } = server;
       const share = Math.min(1, Math.max(0, (atMs - before.atMs) / (sample.atMs - before.atMs || 1)));

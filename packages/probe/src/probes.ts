@@ -1,5 +1,5 @@
 import type { CpuSample, KernelSample, ProcessUse } from '@acceptbench/results/sample';
-import { openCounters } from './counters.ts';
+import { NO_COUNTERS, openCounters } from './counters.ts';
 import { openProcessMeter, type ProcessMeter } from './cpu.ts';
 import { openHalfOpenCounter } from './halfOpen.ts';
 import { openHostMeter } from './host.ts';
@@ -22,8 +22,8 @@ export type ProbesOptions = {
  * had not been counted before a moment is not in the samples up to it.
  */
 export type Probes = {
-  /** @param all with the counters that cost more to read; without, PassiveOpens alone */
-  kernel(all: boolean): KernelSample;
+  /** The queues, and so many of the counters: see `openCounters`. */
+  kernel(counted: 'all' | 'opens' | 'none'): KernelSample;
   /** The same with every counter, from a look at every LISTEN row. */
   wholeKernel(): KernelSample;
   cpu(): CpuSample;
@@ -70,7 +70,7 @@ export function openProbes({ ports, serverPid, loadPid, now, wallNow }: ProbesOp
   });
 
   return {
-    kernel: (all) => stamp(table.read(), counters.read({ all })),
+    kernel: (counted) => stamp(table.read(), counted === 'none' ? NO_COUNTERS : counters.read(counted)),
     wholeKernel: () => stamp(table.scan(), counters.read()),
     cpu() {
       const used = { server: server?.read() ?? null, load: load.read(), host: host.read() };

@@ -83,11 +83,16 @@ async function untilLetIn(
   openedFromMs: number,
   connected: number,
 ): Promise<void> {
-  const opens = (sample: Sample | undefined) =>
-    sample?.kind === 'kernel' ? (sample.counters.passiveOpens ?? undefined) : undefined;
-  const before = opens(samples.findLast((sample) => sample.kind === 'kernel' && sample.atMs <= openedFromMs));
+  // Not every sample has it.
+  const opens = (untilMs: number) => {
+    const last = samples.findLast(
+      (sample) => sample.kind === 'kernel' && sample.counters.passiveOpens !== null && sample.atMs <= untilMs,
+    );
+    return last?.kind === 'kernel' ? (last.counters.passiveOpens ?? undefined) : undefined;
+  };
+  const before = opens(openedFromMs);
   if (before === undefined) return;
   const end = performance.now() + settleMs;
-  const letIn = () => (opens(samples.findLast(({ kind }) => kind === 'kernel')) ?? before) - before;
+  const letIn = () => (opens(Number.POSITIVE_INFINITY) ?? before) - before;
   while (letIn() < connected && performance.now() < end) await delay(10);
 }

@@ -56,8 +56,8 @@ function assertTrue(measurement: Measurement, truth: Truth, { offload, workMs }:
     expected.map(([name]) => name).sort(),
   );
   for (const [each, trueMs] of expected) {
-    // What the scrapes see of a step of one request, over two seconds.
-    const within = Math.max(1, 0.01 * trueMs);
+    // What the scrapes see of a step of one request, over two seconds. A full queue makes steps of what comes in, too.
+    const within = Math.max(truth.resend > 0 ? 1.5 : 1, 0.01 * trueMs);
     const seen = stage(measurement, each);
     assert.ok(Math.abs(seen - trueMs) <= within, `${each}: ${seen} for ${trueMs} ms`);
   }
