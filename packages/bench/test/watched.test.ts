@@ -40,6 +40,9 @@ test('a run is seen while it runs and afterwards, and its figures are its own', 
   const { folder, run, replicates } = readResults(results);
   const measured = replicates.filter(isMeasured);
   assert.equal(measured.length, 6, stdout);
+  // A machine that is busy with something else makes Prometheus miss readings too: what does not count is not compared.
+  const valid = replicates.filter(({ outcome }) => outcome === 'valid').filter(isMeasured);
+  assert.ok(valid.length > 0, stdout);
   assert.deepEqual(run.isolation.mode, 'none');
   const choice: Choice = {
     job: 'acceptbench',
@@ -71,7 +74,7 @@ test('a run is seen while it runs and afterwards, and its figures are its own', 
   });
 
   await context.test('the figures that Prometheus has are the run’s own', () =>
-    figuresAgree(prometheus, measured, choice),
+    figuresAgree(prometheus, valid, choice),
   );
 
   await context.test('a probe beside a server in production, in the dashboard Run', async () => {
@@ -90,7 +93,7 @@ test('a run is seen while it runs and afterwards, and its figures are its own', 
     });
     const checked = await checkDashboards(past, dashboards, choice);
     assert.deepEqual(unexpected(checked, emptyPast), []);
-    await figuresAgree(past, measured, choice);
+    await figuresAgree(past, valid, choice);
   });
 });
 

@@ -12,10 +12,16 @@ export function startMember(variables: Readonly<Record<string, string>>): Member
     stdout: 'pipe',
     stderr: 'pipe',
   });
+  const read: Promise<void>[] = [];
   return {
-    onLine: (handler) => void readLines(child.stdout, new TextDecoder(), handler),
-    onErrorLine: (handler) => void readLines(child.stderr, new TextDecoder(), handler),
-    onExit: (handler) => void child.exited.then((code) => handler(`exit code ${code}`)),
+    onLine: (handler) => void read.push(readLines(child.stdout, new TextDecoder(), handler)),
+    onErrorLine: (handler) => void read.push(readLines(child.stderr, new TextDecoder(), handler)),
+    // It has ended once its last line has been heard as well.
+    onExit: (handler) =>
+      void child.exited.then(async (code) => {
+        await Promise.allSettled(read);
+        handler(`exit code ${code}`);
+      }),
     drain() {
       child.stdin.write(`${drainLine}\n`);
       child.stdin.flush();

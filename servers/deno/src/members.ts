@@ -27,10 +27,16 @@ export function startMember(environment: Readonly<Record<string, string>>): Memb
   void child.status.then(() => {
     ended = true;
   });
+  const read: Promise<void>[] = [];
   return {
-    onLine: (handler) => void readLines(child.stdout, new TextDecoder(), handler),
-    onErrorLine: (handler) => void readLines(child.stderr, new TextDecoder(), handler),
-    onExit: (handler) => void child.status.then(({ code, signal }) => handler(signal ?? `exit code ${code}`)),
+    onLine: (handler) => void read.push(readLines(child.stdout, new TextDecoder(), handler)),
+    onErrorLine: (handler) => void read.push(readLines(child.stderr, new TextDecoder(), handler)),
+    // It has ended once its last line has been heard as well.
+    onExit: (handler) =>
+      void child.status.then(async ({ code, signal }) => {
+        await Promise.allSettled(read);
+        handler(signal ?? `exit code ${code}`);
+      }),
     drain: () => void stdin.write(new TextEncoder().encode(`${drainLine}\n`)),
     kill() {
       if (ended) return;

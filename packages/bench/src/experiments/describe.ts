@@ -1,20 +1,28 @@
 import { loadName } from '@acceptbench/report/text/cell-name';
+import type { Cell } from '@acceptbench/results/cell';
 import { counted, formatSeconds } from '../progress.ts';
 import { expectedSeconds } from './duration.ts';
 import type { LoadSpec, Shape } from './experiment.ts';
 import { nominalCells } from './nominal.ts';
 
+/** How long a form takes, in seconds; of a search, at most: each objective may take all of its steps. */
+export function formSeconds(shape: Shape, cells: readonly Cell[]): number {
+  const { design } = shape;
+  const times = design.kind === 'blocks' ? design.blocks : design.maxSteps * design.objectives.length;
+  return times * cells.reduce((sum, cell) => sum + expectedSeconds(cell), 0);
+}
+
 /** `36 replicates in 3 blocks, about 4 min`, or the steps of a search at most. */
 export function describeCost(shape: Shape): string {
   const cells = nominalCells(shape);
   const { design } = shape;
-  const times = design.kind === 'blocks' ? design.blocks : design.maxSteps;
-  const time = formatSeconds(times * cells.reduce((sum, cell) => sum + expectedSeconds(cell), 0));
+  const time = formatSeconds(formSeconds(shape, cells));
   if (design.kind === 'blocks') {
-    return `${counted(cells.length * times, 'replicate')} in ${counted(times, 'block')}, about ${time}`;
+    const { blocks } = design;
+    return `${counted(cells.length * blocks, 'replicate')} in ${counted(blocks, 'block')}, about ${time}`;
   }
-  const searches = cells.length === 1 ? '1 search' : `${cells.length} searches`;
-  return `${searches} of ${counted(times, 'step')} at most, up to ${time}`;
+  const each = `${counted(design.maxSteps, 'step')} at most for each of ${counted(design.objectives.length, 'objective')}`;
+  return `${counted(cells.length, 'search', 'searches')} of ${each}, up to ${time}`;
 }
 
 /** What a form is made of, as pairs of a word and what it says; what it leaves at the default is left out. */

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Cell } from '@acceptbench/results/cell';
 import { unplaced } from '../placement.ts';
 import { experiments } from './catalogue.ts';
+import { formSeconds } from './describe.ts';
 import { expectedSeconds } from './duration.ts';
 import { defineExperiment } from './experiment.ts';
 import { nominalCells } from './nominal.ts';
@@ -39,9 +40,7 @@ test('the guide has every experiment: what it asks, and about how long it takes'
     const row = new RegExp(`^\\| \\[?\`${name}\`.*\\| (\\d+) (min|s)`, 'm').exec(guide);
     assert.ok(row !== null, name);
     const said = Number(row[1]) * (row[2] === 'min' ? 60 : 1);
-    const times = short.design.kind === 'blocks' ? short.design.blocks : short.design.maxSteps;
-    const seconds =
-      times * nominalCells(short, unplaced, 2).reduce((sum, cell) => sum + expectedSeconds(cell), 0);
+    const seconds = formSeconds(short, nominalCells(short, unplaced, 2));
     assert.ok(Math.abs(said - seconds) <= Math.max(30, seconds / 10), `${name}: ${said} s, and ${seconds} s`);
   }
 });
