@@ -10,6 +10,7 @@ export const ServerFacts = z.strictObject({
   version: z.string(),
   api: z.string(),
   topology: z.string(),
+  /** Of all its listeners together; null where it does not say. */
   effectiveBacklog: z.int().nullable(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;

@@ -59,11 +59,10 @@ export function closeBooks(input: BooksInput): Replicate {
   return reasons.length === 0 ? { ...result, outcome: 'valid' } : { ...result, outcome: 'invalid', reasons };
 }
 
-/** Limits as the kernel shows them, or else what the server says of each of its listeners. */
-function toLimits({ spec, facts, limits }: BooksInput): Limits {
+/** Limits as the kernel shows them, or else what the server says of all its listeners together. */
+function toLimits({ facts, limits }: BooksInput): Limits {
   if (limits.limits === null || limits.limits.length === 0) {
-    const said = facts.effectiveBacklog ?? null;
-    return { total: said === null ? null : said * spec.cell.listeners, each: [] };
+    return { total: facts.effectiveBacklog ?? null, each: [] };
   }
   return {
     total: limits.limits.reduce((sum, { limit }) => sum + limit, 0),

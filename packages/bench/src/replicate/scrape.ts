@@ -1,4 +1,5 @@
 import { parseExposition } from '@acceptbench/metrics/parse';
+import { planNextTick } from '@acceptbench/probe/schedule';
 import type { ServerSample } from '@acceptbench/results/sample';
 import { ask, oneConnection } from './http.ts';
 
@@ -13,7 +14,8 @@ export interface Scraper {
 /**
  * Reads a server's metrics over one connection, opened here and kept, until stopped. Twenty a second is usual: what is
  * integrated over the scrapes changes its slope at the window's ends, and a slope of 300 a second that changes between two scrapes
- * is misplaced by 300 × 0.05² / 8 s = 0.1 request-seconds at most: 0.1 ms a request.
+ * is misplaced by 300 × 0.05² / 8 s = 0.1 request-seconds at most: 0.1 ms a request. They are as uneven as the probe's samples, so
+ * that they are in step with no rate of arrivals.
  *
  * @throws Error when the first scrape fails.
  */
@@ -49,17 +51,24 @@ export async function startScraper(
     }
   };
   await read();
-  let busy = false;
-  const timer = setInterval(async () => {
-    if (busy) return;
-    busy = true;
+  const schedule = { startMs: now(), periodMs };
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const plan = (tick: number, ranAtMs: number) => {
+    const next = planNextTick(schedule, { tick, ranAtMs, nowMs: now() });
+    timer = setTimeout(run, next.delayMs, next.tick);
+  };
+  const run = async (tick: number) => {
+    const ranAtMs = now();
     await scrape();
-    busy = false;
-  }, periodMs);
+    if (!stopped) plan(tick, ranAtMs);
+  };
+  plan(0, schedule.startMs);
   return {
     scrape,
     stop() {
-      clearInterval(timer);
+      stopped = true;
+      clearTimeout(timer);
       agent.destroy();
     },
     get failures() {

@@ -18,7 +18,7 @@ const ListeningLine = z.looseObject({
   topology: z.string(),
   workers: z.number(),
   work: z.string(),
-  /** Of each of its listeners. */
+  /** Of all its listeners together. */
   effectiveBacklog: z.int().nullable().optional(),
 });
 export type ListeningLine = z.infer<typeof ListeningLine>;

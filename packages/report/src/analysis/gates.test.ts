@@ -274,10 +274,16 @@ describe('checkGates', () => {
       { acceptQueue: 0.5, work: 4, process: 0.3 },
       { completed: 175 },
     );
+    // A server says the sum over its listeners, each of which has 512 here.
+    const server = { ...aServer(reuseport), effectiveBacklog: 2048 };
     const with_ = (...inodes: number[]) =>
-      make(reuseport, measurement, { input: { samples: [kernelSample(0, inodes)] } });
+      make(reuseport, measurement, { input: { server, samples: [kernelSample(0, inodes)] } });
     assertOnly(with_(1), 'topology', /reuseport has 4 listening/);
     assert.deepEqual(failed(with_(1, 2, 3, 4)), []);
+    const less = make(reuseport, measurement, {
+      input: { server: { ...server, effectiveBacklog: 400 }, samples: [kernelSample(0, [1, 2, 3, 4])] },
+    });
+    assertOnly(less, 'topology', /each listener's backlog is 100; got .* = 512/);
     const asked = { ...aCalmCell(), backlog: 16 };
     const input = make(asked, calm().measurement, { input: { samples: [kernelSample(0)] } });
     assertOnly(input, 'topology', /each listener's backlog is 16; got .* = 512/);

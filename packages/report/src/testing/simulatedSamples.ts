@@ -1,6 +1,6 @@
 import type { Sample } from '@acceptbench/results/sample';
 import { windowStartMs } from './builders.ts';
-import { generator, type SimulationOptions, type Way } from './simulation.ts';
+import type { SimulationOptions, Way } from './simulation.ts';
 
 /** Requests and connections of the warm-up, before the window. */
 const before = 40;
@@ -12,19 +12,19 @@ export function toSamples(
   options: SimulationOptions,
 ): Sample[] {
   const untilMs = Math.max(...ways.map(({ read }) => read)) + 110;
-  // Timers are late by chance. In step with the service times, every sample would fall on the same part of a step.
-  const random = generator(1);
-  const due = (firstMs: number, periodMs: number, latestMs: number) => {
-    const times: number[] = [];
-    for (let dueMs = firstMs; dueMs < untilMs; dueMs += periodMs) times.push(dueMs + random() * latestMs);
-    return times;
-  };
+  // As uneven as the probe's: in step with the arrivals, every sample would fall on the same part of a step.
+  const golden = (Math.sqrt(5) - 1) / 2;
+  const due = (firstMs: number, periodMs: number) =>
+    Array.from(
+      { length: Math.ceil((untilMs - firstMs) / periodMs) },
+      (_, tick) => firstMs + (tick + 0.75 * ((tick * tick * golden) % 1)) * periodMs,
+    );
   const samples = [
     // The count of connections is in every other one, and in the last.
-    ...due(-33, 20, 8).map((atMs, index, { length }) =>
+    ...due(-33, 20).map((atMs, index, { length }) =>
       kernelSample(ways, dropsMs, options, atMs, index % 2 === 0 || index === length - 1),
     ),
-    ...due(-58, 50, 16).map((atMs) => serverSample(ways, options, atMs)),
+    ...due(-58, 50).map((atMs) => serverSample(ways, options, atMs)),
   ];
   return samples.sort((a, b) => a.atMs - b.atMs);
 }

@@ -165,7 +165,7 @@ function wayOfEach(cell: Cell, options: SimulationOptions): { ways: Way[]; drops
 }
 
 /** Numbers from 0 to 1, the same each time. */
-export function generator(seed: number): () => number {
+function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state * 48_271) % 2_147_483_647;

@@ -83,10 +83,9 @@ export const topologyInForce: Gate = ({ cell, server, samples, measurement }) =>
     const wanted = `${cell.topology} has ${cell.listeners} listening socket(s)`;
     return fail('topology', wanted, { 'as the kernel shows them': seen });
   }
-  const wanted = Math.min(
-    cell.backlog ?? server.effectiveBacklog ?? Number.POSITIVE_INFINITY,
-    cell.somaxconn ?? Number.POSITIVE_INFINITY,
-  );
+  // What the server says is the sum over its listeners.
+  const said = server.effectiveBacklog === null ? Number.POSITIVE_INFINITY : server.effectiveBacklog / seen;
+  const wanted = Math.min(cell.backlog ?? said, cell.somaxconn ?? Number.POSITIVE_INFINITY);
   const limits =
     measurement.acceptQueue?.listeners.flatMap(({ limit }) => (limit === null ? [] : [limit])) ?? [];
   const other = Number.isFinite(wanted) ? limits.find((limit) => limit !== wanted) : undefined;
