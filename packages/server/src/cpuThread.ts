@@ -7,7 +7,7 @@ import { type CpuInit, type CpuMessage, toCpuInit } from './protocol.ts';
 
 /**
  * The life of a CPU worker: compile the work, say so, then do jobs in the order they come, for ever. It never goes back to
- * its event loop: it sleeps on its channel, and ends with the process or when its owner terminates it.
+ * its event loop: it waits on its channel, and ends with the process or when its owner terminates it.
  *
  * @param makeWork makes what a job does; another than the handler's shows what becomes of a job that ends its thread
  */
@@ -31,7 +31,7 @@ function doJobs(init: CpuInit, run: () => WorkResult, now: () => number, callOwn
   for (;;) {
     const queuedAt = channel.take();
     if (queuedAt === undefined) {
-      channel.sleep();
+      channel.wait();
       continue;
     }
     channel.begin();

@@ -98,7 +98,7 @@ test('a thread that sleeps is woken by a job, and does each of many in order', a
        const end = new WorkerEnd(workerData.memory);
        for (;;) {
          const job = end.take();
-         if (job === undefined) { end.sleep(); continue; }
+         if (job === undefined) { end.wait(); continue; }
          end.begin();
          if (end.end('done', String(job))) parentPort.postMessage('ended');
        }

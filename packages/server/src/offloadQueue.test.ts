@@ -284,6 +284,40 @@ test('one call is answered for all that has ended by then', () => {
   assert.equal(worker().end(), true, 'its owner has come, and is called anew');
 });
 
+test('what ends while the owner is at a call needs none of its own, on whichever worker', () => {
+  const { queue, worker } = setUp({ workers: 2 });
+  let settled = 0;
+  for (let job = 0; job < 4; job += 1) {
+    queue.submit(() => {
+      settled += 1;
+      if (settled === 1) {
+        assert.equal(worker(0).end(), false, 'called already');
+        assert.equal(worker(1).end(), true, 'its owner has not come for this one');
+      }
+    });
+  }
+  worker(0).finish();
+  assert.equal(settled, 3);
+  worker(1).say({ kind: 'ended' });
+  assert.equal(worker(1).end(), true, 'nothing is lost: the next end calls again');
+  assert.equal(settled, 3);
+});
+
+test('jobs that end as fast as they are told do not keep the owner for ever', () => {
+  const { queue, worker } = setUp();
+  let settled = 0;
+  const again = () => {
+    queue.submit(() => {
+      settled += 1;
+      again();
+      worker().end();
+    });
+  };
+  again();
+  worker().finish();
+  assert.ok(settled > 1 && settled < 100, `${settled} in one call`);
+});
+
 test('a worker that dies before it is ready is fatal, and is not replaced for ever', () => {
   const { worker, started, fatal, totals } = setUp({ ready: false });
   worker().die('no such file');

@@ -38,6 +38,9 @@ interface Worker {
 /** A worker without a job comes before a place ahead at a busy one. */
 const holdings = [0, 1] as const;
 
+/** How often the owner looks for more that has ended before it goes on with other events. */
+const looksPerCall = 16;
+
 export interface OffloadQueueOptions {
   readonly workers: number;
   /** Jobs that may wait; null is no limit. A job that a free worker takes at once does not wait. */
@@ -77,7 +80,8 @@ export class OffloadQueue implements JobQueue {
 
   /** Jobs that no worker has begun. */
   get length(): number {
-    const ahead = this.#workers.reduce((sum, { held }) => sum + Math.max(0, held.length - 1), 0);
+    let ahead = 0;
+    for (const { held } of this.#workers) ahead += Math.max(0, held.length - 1);
     return this.#waiting.length - this.#front - this.#abandonedWaiting + ahead;
   }
 
@@ -132,11 +136,20 @@ export class OffloadQueue implements JobQueue {
       this.#dispatch();
       return;
     }
+    // What ends while the owner is here needs no call: a call costs more than a short job.
+    for (let look = 0; look < looksPerCall && this.#collectAll(); look += 1);
     worker.channel.answerCall();
-    const ended = collect(worker);
-    // The worker goes on before its last outcomes become replies.
+    this.#collectAll();
+  }
+
+  /** Takes what has ended off the workers' hands. Whether there was anything. */
+  #collectAll(): boolean {
+    const ended = this.#workers.flatMap(collect);
+    if (ended.length === 0) return false;
+    // The workers go on before their last outcomes become replies.
     this.#dispatch();
     for (const { job, outcome } of ended) settle(job, outcome);
+    return true;
   }
 
   /**
