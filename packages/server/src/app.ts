@@ -31,7 +31,7 @@ export class App {
   #method = '';
   #target = '';
   #routed: Routed;
-  /** When the work that was done last on this thread had ended. */
+  /** When the work of this request, done on this thread, had ended; 0 while there is none. */
   #workedUntil = 0;
 
   constructor(labour: Labour, recorder: Recorder, now: () => number, metrics: () => Promise<PlainReply>) {
@@ -56,13 +56,11 @@ export class App {
    */
   answer(request: PlainRequest): PlainReply | PendingReply {
     const startedAt = this.started();
-    const answer = this.#respond(request, startedAt, (reply) => {
-      if (reply === null) this.aborted();
-      else this.finished(reply.status, startedAt);
-    });
+    this.#workedUntil = 0;
+    const answer = this.#respond(request, startedAt, true);
     if (!('promise' in answer)) {
       // What was computed here has just been timed.
-      const now = this.#workedUntil > startedAt ? this.#workedUntil : this.#now();
+      const now = this.#workedUntil === 0 ? this.#now() : this.#workedUntil;
       this.#recorder.requestFinished(answer.status, (now - startedAt) / 1000);
     }
     return answer;
@@ -79,7 +77,7 @@ export class App {
    * once. Inline work is done on return.
    */
   respond(request: PlainRequest, startedAt: number): PlainReply | PendingReply {
-    return this.#respond(request, startedAt, () => {});
+    return this.#respond(request, startedAt, false);
   }
 
   /** Records that a reply was written. */
@@ -92,22 +90,27 @@ export class App {
     this.#recorder.requestAborted();
   }
 
-  #respond(
-    request: PlainRequest,
-    startedAt: number,
-    onEnd: (reply: PlainReply | null) => void,
-  ): PlainReply | PendingReply {
+  /** @param counts whether the end of a pending reply is recorded here */
+  #respond(request: PlainRequest, startedAt: number, counts: boolean): PlainReply | PendingReply {
     const routed = this.#route(request);
     switch (routed.kind) {
       case 'reply':
         return routed.reply;
       case 'metrics':
-        return this.#showMetrics(onEnd);
+        return this.#showMetrics(this.#pending(startedAt, counts));
       case 'work':
         return this.#labour.kind === 'inline'
           ? this.#compute(this.#labour.run, startedAt)
-          : offload(this.#labour.queue, onEnd);
+          : offload(this.#labour.queue, this.#pending(startedAt, counts));
     }
+  }
+
+  #pending(startedAt: number, counts: boolean): Pending {
+    if (!counts) return new Pending(() => {});
+    return new Pending((reply) => {
+      if (reply === null) this.aborted();
+      else this.finished(reply.status, startedAt);
+    });
   }
 
   #route({ method, target }: PlainRequest): Routed {
@@ -127,8 +130,7 @@ export class App {
     return reply;
   }
 
-  #showMetrics(onEnd: (reply: PlainReply | null) => void): PendingReply {
-    const pending = new Pending(onEnd);
+  #showMetrics(pending: Pending): PendingReply {
     this.#metrics().then(
       (reply) => pending.settle(reply),
       () => pending.settle(metricsFailed),
@@ -145,8 +147,7 @@ function attempt(run: () => WorkResult): PlainReply {
   }
 }
 
-function offload(queue: JobQueue, onEnd: (reply: PlainReply | null) => void): PlainReply | PendingReply {
-  const pending = new Pending(onEnd);
+function offload(queue: JobQueue, pending: Pending): PlainReply | PendingReply {
   const job = queue.submit((outcome) => pending.settle(replyTo(outcome)));
   if (job === 'shed') return overloaded;
   pending.onAbandon = job.abandon;

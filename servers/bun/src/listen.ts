@@ -30,7 +30,13 @@ export async function listen(asked: ListenRequest, app: App): Promise<Listening>
 
 const getData: PlainRequest = { method: 'GET', target: '/data' };
 
+/** Status and headers of the last reply, which most share: to make Headers of a plain object costs a tenth of a µs. */
+let last = { status: 200, plain: {} as PlainReply['headers'], headers: new Headers() };
+
 /** A client that has gone reads nothing. */
 function toResponse(reply: PlainReply | null): Response {
-  return reply === null ? new Response(null, { status: 499 }) : new Response(reply.body, reply);
+  if (reply === null) return new Response(null, { status: 499 });
+  const { status, headers: plain, body } = reply;
+  if (plain !== last.plain || status !== last.status) last = { status, plain, headers: new Headers(plain) };
+  return new Response(body, last);
 }
