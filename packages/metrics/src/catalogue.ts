@@ -3,8 +3,11 @@
  * semantic conventions where these have the metric. The layout of the shared memory and the exposition are made from this.
  */
 
-/** Who writes a metric: threads that accept connections, that compute, the owner of the offload queue, its workers. */
-export type Writer = 'accept' | 'compute' | 'queue' | 'worker';
+/**
+ * Who writes a metric: threads that take connections off the accept queue, that answer requests, that compute, the owner of
+ * the offload queue, its workers.
+ */
+export type Writer = 'accept' | 'serve' | 'compute' | 'queue' | 'worker';
 
 export interface ScalarDefinition {
   readonly type: 'counter' | 'gauge';
@@ -50,20 +53,20 @@ export const scalars = {
     type: 'counter',
     name: 'acceptbench_connections_closed_total',
     help: 'Accepted connections that are closed.',
-    writer: 'accept',
+    writer: 'serve',
     needsConnectionHook: true,
   },
   requestsStarted: {
     type: 'counter',
     name: 'acceptbench_requests_started_total',
     help: 'Requests handed to the handler.',
-    writer: 'accept',
+    writer: 'serve',
   },
   requestsAborted: {
     type: 'counter',
     name: 'acceptbench_requests_aborted_total',
     help: 'Requests whose client went away before the reply was sent.',
-    writer: 'accept',
+    writer: 'serve',
   },
   jobsShed: {
     type: 'counter',
@@ -96,7 +99,7 @@ export const histograms = {
     type: 'histogram',
     name: 'http_server_request_duration_seconds',
     help: 'From the request handed to the handler until its reply was handed back, by status.',
-    writer: 'accept',
+    writer: 'serve',
     buckets: requestBuckets,
     label: { name: 'http_response_status_code', values: statuses },
   },

@@ -1,60 +1,59 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createExposition } from './exposition.ts';
+import fc from 'fast-check';
+import { createExposition, type ExpositionSource } from './exposition.ts';
 import { allocateMetrics } from './layout.ts';
-import { mergeExpositions } from './merge.ts';
-import { parseExposition } from './parse.ts';
+import { joinSlots, writeSlots } from './merge.ts';
 import { Recorder } from './recorder.ts';
 
-async function textOf(thread: string, requests: number): Promise<string> {
-  const memory = allocateMetrics(1);
-  const recorder = new Recorder(memory, 0);
-  for (let request = 0; request < requests; request += 1) {
-    recorder.requestStarted();
-    recorder.requestFinished(200, 0.004);
-  }
-  const source = {
-    memory,
-    threads: [{ name: thread, writes: ['accept'] as const }],
-    connectionHook: false,
-    info: {},
-  };
-  return (await createExposition(source).render(undefined)).text;
-}
+const source = (memory: SharedArrayBuffer, names: readonly string[]): ExpositionSource => ({
+  memory,
+  threads: names.map((name) => ({ name, writes: ['accept', 'serve', 'compute'] as const })),
+  connectionHook: true,
+  info: { runtime: 'node' },
+});
 
-test('several processes read as one: every series is there, each metric stands in one block with one head', async () => {
-  const merged = mergeExpositions(
-    await Promise.all([textOf('accept-0', 3), textOf('accept-1', 5), textOf('accept-2', 0)]),
+const durations = fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { maxLength: 20 });
+
+test('processes joined by their slots show what one with all of their threads shows', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(durations, { minLength: 1, maxLength: 4 }), durations, async (members, own) => {
+      const names = ['primary', ...members.map((_, index) => `accept-${index}`)];
+      const one = allocateMetrics(names.length);
+      const texts: string[] = [];
+      const record = (memory: SharedArrayBuffer, thread: number, seconds: readonly number[]) => {
+        const recorder = new Recorder(memory, thread);
+        for (const value of seconds) {
+          recorder.connectionAccepted();
+          recorder.requestFinished(value > 1 ? 503 : 200, value);
+        }
+      };
+      const primary = allocateMetrics(1);
+      for (const [memory, thread] of [
+        [one, 0],
+        [primary, 0],
+      ] as const)
+        record(memory, thread, own);
+      for (const [index, seconds] of members.entries()) {
+        const memory = allocateMetrics(1);
+        record(memory, 0, seconds);
+        record(one, index + 1, seconds);
+        texts.push(writeSlots(source(memory, [`accept-${index}`])));
+      }
+      for (const accept of [undefined, 'application/openmetrics-text']) {
+        const joined = createExposition(joinSlots(source(primary, ['primary']), texts));
+        assert.deepEqual(
+          await joined.render(accept),
+          await createExposition(source(one, names)).render(accept),
+        );
+      }
+    }),
   );
-  const values = parseExposition(merged);
-  assert.equal(values.acceptbench_requests_started_total, 8);
-  assert.equal(values.http_server_request_duration_seconds_count, 8);
-  const heads = merged.split('\n').filter((line) => line.startsWith('# TYPE '));
-  assert.equal(new Set(heads).size, heads.length);
-  let current = '';
-  for (const line of merged.split('\n')) {
-    if (line.startsWith('# TYPE ')) current = line.split(' ')[2] ?? '';
-    else if (line !== '' && !line.startsWith('#'))
-      assert.ok(line.startsWith(current), `${line} under ${current}`);
-  }
 });
 
-test('OpenMetrics stays OpenMetrics: one end, no blank line', async () => {
-  const memory = allocateMetrics(1);
-  const source = {
-    memory,
-    threads: [{ name: 'a', writes: ['accept'] as const }],
-    connectionHook: false,
-    info: {},
-  };
-  const { text } = await createExposition(source).render('application/openmetrics-text');
-  const merged = mergeExpositions([text, text]);
-  assert.equal(merged.split('# EOF').length, 2);
-  assert.ok(merged.endsWith('# EOF\n'));
-  assert.doesNotMatch(merged, /\n\n/);
-});
-
-test('a series that comes twice is kept once', async () => {
-  const text = await textOf('accept-0', 2);
-  assert.equal(parseExposition(mergeExpositions([text, text])).acceptbench_requests_started_total, 2);
+test('a text that is something else is an error', () => {
+  const own = source(allocateMetrics(0), []);
+  assert.throws(() => joinSlots(own, ['try /metrics\n']), SyntaxError);
+  assert.throws(() => joinSlots(own, ['{}']), TypeError);
+  assert.throws(() => joinSlots(own, [`[{"slot":[${'0,'.repeat(10_000)}0]}]`]), RangeError);
 });

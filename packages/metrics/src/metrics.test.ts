@@ -11,7 +11,7 @@ import { readTotals } from './snapshot.ts';
 const source = (memory: SharedArrayBuffer, extra: Partial<ExpositionSource> = {}): ExpositionSource => ({
   memory,
   threads: [
-    { name: 'accept-0', writes: ['accept', 'queue'] },
+    { name: 'accept-0', writes: ['accept', 'serve', 'queue'] },
     { name: 'worker-0', writes: ['compute'] },
   ],
   connectionHook: true,

@@ -23,7 +23,10 @@ test('what was recorded by several threads is read back as its sum', async () =>
       });
       const { text } = await createExposition({
         memory,
-        threads: [0, 1].map((index) => ({ name: `t"}\n ${index} 7`, writes: ['accept', 'compute'] })),
+        threads: [0, 1].map((index) => ({
+          name: `t"}\n ${index} 7`,
+          writes: ['accept', 'serve', 'compute'],
+        })),
         connectionHook: false,
         info: {},
       }).render(undefined);

@@ -38,7 +38,7 @@ export async function runServer(platform: Platform): Promise<void> {
 
 async function serve(platform: Platform, options: Options): Promise<void> {
   const member = platform.owner() === null ? null : Number(platform.env[memberIndexVariable]);
-  const plan = planThreads(options, member);
+  const plan = planThreads(options, member, platform.preforkSharing);
   const { runtime, version } = platform;
   const { api, topology, workers, listeners } = options;
   const facts = { runtime, version, api, topology, workers, listeners, work: formatWork(options.work) };

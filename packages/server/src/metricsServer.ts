@@ -9,7 +9,7 @@ export interface MetricsServer {
   readonly url: string;
   /** The labels of the info metric. */
   setInfo(info: Readonly<Record<string, string>>): void;
-  /** From now on it shows these processes' metrics too, by the URLs of theirs. */
+  /** From now on it shows these processes' metrics too, by the URLs of their slots. */
   setMembers(urls: readonly string[]): void;
 }
 
@@ -43,7 +43,13 @@ export async function startMetricsServer(
     else reject(new Error(message));
   });
   const tell = (message: ToMetricsThread) => thread.post(message);
-  tell({ kind: 'init', host: options.host, port: options.metricsPort, source });
+  tell({
+    kind: 'init',
+    host: options.host,
+    port: options.metricsPort,
+    source,
+    member: platform.owner() !== null,
+  });
   const port = await promise;
   return {
     url: `${urlOf(options.host, port)}/metrics`,

@@ -53,6 +53,12 @@ export interface MemberHandle {
   kill(): void;
 }
 
+/** The process that starts the others of `prefork`, where it accepts for them. */
+export interface Front {
+  /** Accepts no more; resolves when each connection that it had accepted has been handed over. */
+  close(): Promise<void>;
+}
+
 /** The process that started this one. */
 export interface Owner {
   /** Calls back when the owner says that it is time to drain, and when it has gone. */
@@ -91,6 +97,11 @@ export interface Platform {
   listen(request: ListenRequest, app: App): Promise<Listening>;
   /** Starts this server once more, as a process with these variables in its environment. */
   startMember(variables: Readonly<Record<string, string>>): MemberHandle;
+  /**
+   * Watches this process accept for its members, from before they listen; `accepted` is called for each connection. Null where
+   * each member accepts for itself, which is where they do not share their port in turn.
+   */
+  readonly watchFront: ((accepted: () => void) => Front) | null;
   /** The process that started this one as a member; null where this is the server itself. */
   owner(): Owner | null;
   /** What `ss -H -ltn` prints of this network namespace; null where it can't be run. */

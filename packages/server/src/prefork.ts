@@ -1,7 +1,8 @@
-import type { Totals } from '@acceptbench/metrics/snapshot';
+import { Recorder } from '@acceptbench/metrics/recorder';
+import { readScalar, type Totals } from '@acceptbench/metrics/snapshot';
 import { oneLine } from './errors.ts';
 import type { Mechanism, MechanismContext } from './mechanism.ts';
-import { memberIndexVariable, memberMetricsVariable } from './member.ts';
+import { memberIndexVariable, memberMetricsVariable, slotsPath } from './member.ts';
 import { toVariables, UsageError } from './options.ts';
 import type { MemberHandle } from './platform.ts';
 
@@ -12,7 +13,10 @@ import type { MemberHandle } from './platform.ts';
  * @throws Error when one of them does not listen
  */
 export async function startPrefork(context: MechanismContext): Promise<Mechanism> {
-  const { platform, options, metrics, fatal } = context;
+  const { platform, options, source, metrics, fatal } = context;
+  // Where this process accepts for the others, it is the one that counts connections accepted.
+  const recorder = platform.watchFront === null ? null : new Recorder(source.memory, 0);
+  const front = platform.watchFront?.(() => recorder?.connectionAccepted());
   const members: Member[] = [];
   const urls: string[] = [];
   // The members of a cluster ask for the port that was asked for, 0 too, and get one and the same.
@@ -29,7 +33,7 @@ export async function startPrefork(context: MechanismContext): Promise<Mechanism
         );
       }
       if (sharded || index === options.workers - 1) port = facts.port;
-      urls.push(facts.metricsUrl);
+      urls.push(facts.metricsUrl.replace(/\/metrics$/, slotsPath));
     } catch (error) {
       for (const started of members) started.handle.kill();
       if (!sharded || index === 0) throw error;
@@ -44,6 +48,7 @@ export async function startPrefork(context: MechanismContext): Promise<Mechanism
     port,
     sharing: platform.preforkSharing,
     async drain() {
+      await front?.close();
       for (const { handle } of members) handle.drain();
       await Promise.all(members.map(({ drained }) => drained));
     },
@@ -52,7 +57,12 @@ export async function startPrefork(context: MechanismContext): Promise<Mechanism
     close() {
       for (const { handle } of members) handle.kill();
     },
-    totals: () => sumOf(members.map(({ totals }) => totals())),
+    totals() {
+      const sum = sumOf(members.map(({ totals }) => totals()));
+      return recorder === null
+        ? sum
+        : { ...sum, accepted: readScalar(source.memory, 0, 'connectionsAccepted') };
+    },
     // Members show only their own threads.
     setInfo() {},
   };

@@ -16,12 +16,14 @@ export interface CpuInit {
 /** What a CPU worker says: that it has compiled its work, and that jobs have ended, whose outcomes are in its channel. */
 export type CpuMessage = { readonly kind: 'ready' } | { readonly kind: 'ended' };
 
-/** The first message to the metrics thread; `members` follow as URLs of other processes' metrics. */
+/** The first message to the metrics thread; `members` follow as URLs of other processes' slots. */
 export interface MetricsInit {
   readonly kind: 'init';
   readonly host: string;
   readonly port: number;
   readonly source: ExpositionSource;
+  /** Whether this process is one of `prefork`, and gives its slots to the one that started it. */
+  readonly member: boolean;
 }
 
 /** What the metrics thread is told. */

@@ -16,5 +16,5 @@ runMetricsThread(ownerPort(), {
     }
     return promise;
   },
-  fetchText: async (url, accept) => (await fetch(url, { headers: { accept } })).text(),
+  fetchText: async (url) => (await fetch(url)).text(),
 });

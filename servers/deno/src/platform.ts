@@ -33,6 +33,7 @@ export const platform: Platform = {
   startThread: (entry) => startThread(new URL(entries[entry], import.meta.url)),
   listen,
   startMember,
+  watchFront: null,
   owner,
   listSockets,
   fetchText: async (url) => (await fetch(url)).text(),

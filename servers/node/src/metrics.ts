@@ -16,5 +16,5 @@ runMetricsThread(ownerPort(), {
     if (address === null || typeof address === 'string') throw new Error('node:http gave no TCP address');
     return address.port;
   },
-  fetchText: async (url, accept) => (await fetch(url, { headers: { accept } })).text(),
+  fetchText: async (url) => (await fetch(url)).text(),
 });

@@ -1,12 +1,15 @@
 import cluster from 'node:cluster';
 import type { Platform } from '@acceptbench/server/platform';
-import { listen } from '@acceptbench/server-node-http/listen';
 import { now } from './clock.ts';
+import { watchFront } from './front.ts';
+import { listen } from './listen.ts';
 import { owner, startMember } from './members.ts';
 import { listSockets } from './sockets.ts';
 import { startThread } from './threads.ts';
 
 const entries = { cpu: './cpu.ts', metrics: './metrics.ts', accept: './accept.ts' } as const;
+
+const sharing = cluster.schedulingPolicy === cluster.SCHED_RR ? 'round-robin' : 'single';
 
 /** Node: node:http, worker_threads and cluster. Its native API is node:http. */
 export const platform: Platform = {
@@ -18,7 +21,7 @@ export const platform: Platform = {
   },
   connectionHook: () => true,
   backlog: () => ({ fallback: 511, honoured: true }),
-  preforkSharing: cluster.schedulingPolicy === cluster.SCHED_RR ? 'round-robin' : 'single',
+  preforkSharing: sharing,
   pid: process.pid,
   args: process.argv.slice(2),
   env: process.env,
@@ -34,6 +37,7 @@ export const platform: Platform = {
   startThread: (entry) => startThread(new URL(entries[entry], import.meta.url)),
   listen,
   startMember,
+  watchFront: sharing === 'round-robin' ? watchFront : null,
   owner,
   listSockets,
   fetchText: async (url) => (await fetch(url)).text(),
