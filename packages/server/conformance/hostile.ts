@@ -19,11 +19,14 @@ import { assertRule } from './deviations.ts';
 import { exchange } from './exchange.ts';
 import { refusedAlways, refusedByRule } from './malformed.ts';
 import { killServers, readManifest, type Server } from './process.ts';
-import { until } from './waiting.ts';
+import { until, within } from './waiting.ts';
+
+/** How soon after it a server must answer a normal request. */
+const recoveryMs = 1000;
 
 /**
  * Defines the tests with clients that mean harm or are broken, over each API and topology that a manifest names. After
- * each, the server answers, has given its descriptors back, and its books close.
+ * each, the server answers within a second, has given its descriptors back, and its books close.
  */
 export function defineHostile(manifestUrl: URL): void {
   after(() => {
@@ -155,7 +158,8 @@ async function unharmed(server: Server, harm: () => Promise<void>): Promise<void
   await untilBooks(server, 'the books close before', closed);
   const before = countDescriptors(server.pid);
   await harm();
-  assert.equal((await once(server.url, '/data')).status, 200);
+  const reply = await within(once(server.url, '/data'), 'a normal request is answered', recoveryMs);
+  assert.equal(reply.status, 200);
   let books: Books | undefined;
   books = await untilBooks(server, 'the books close', closed);
   let now = 0;

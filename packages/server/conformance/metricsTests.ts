@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { requestText } from '@acceptbench/client/reply';
-import { closed, parseStrictly, readBooks, scrape, toBooks, untilBooks } from './books.ts';
+import { closed, parseStrictly, readBooks, type SampleLine, scrape, toBooks, untilBooks } from './books.ts';
 import { once, RawConnection } from './client.ts';
 import { bigWork, type Combination, dataBody, start } from './combination.ts';
 import type { Server } from './process.ts';
@@ -31,6 +31,12 @@ export async function metricsTests(t: TestContext, combination: Combination, ser
     assert.match(reply.headers.get('content-type') ?? '', /^application\/openmetrics-text; version=1\.0\.0/);
     assert.ok(reply.body.endsWith('# EOF\n'));
     assert.deepEqual(toBooks(parseStrictly(reply.body)), await readBooks(server));
+  });
+
+  await t.test('the main port gives the same series under /metrics', async () => {
+    const own = parseStrictly((await once(server.url, '/metrics')).body);
+    const nameOf = ({ name, labels }: SampleLine) => `${name} ${JSON.stringify(labels)}`;
+    assert.deepEqual(own.map(nameOf), parseStrictly((await scrape(server)).body).map(nameOf));
   });
 
   await t.test('histograms are cumulative and end in their count', async () => {

@@ -1,6 +1,6 @@
 import { runAcceptThread } from '@acceptbench/server/acceptThread';
-import { listen } from '@acceptbench/server-node-http/listen';
 import { now } from './clock.ts';
+import { listen } from './listen.ts';
 import { ownerPort } from './threads.ts';
 
 runAcceptThread(ownerPort(), now, listen);
