@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import {
+  type Agent,
+  createServer,
+  get as httpGet,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { test } from 'node:test';
 import { keepBusy } from './busy.ts';
 import { connections, get } from './client.ts';
 import { run, startServer, toListening } from './processes.ts';
-import { fixtureServer, pathWithRuntimes } from './servers.ts';
+import { fixtureServer, ourServer, pathWithRuntimes } from './servers.ts';
 
 process.env.PATH = pathWithRuntimes(process.env.PATH);
 
@@ -41,6 +47,48 @@ for (const runtime of ['node', 'bun', 'deno'] as const) {
       await busy.stop();
     }
   });
+}
+
+for (const runtime of ['node', 'bun', 'deno'] as const) {
+  test(`on ${runtime} the servers to compare with send the very headers that ours does, and keep connections as it does`, async () => {
+    const seen: Reply[][] = [];
+    const ours = ourServer(runtime, null, 'inline', { WORK: 'none' });
+    for (const command of [ours, fixtureServer(runtime, 'hello'), fixtureServer(runtime, 'timed')]) {
+      const agent = connections(1);
+      const server = await startServer(command);
+      try {
+        seen.push([await ask(`${server.url}/data`, agent), await ask(`${server.url}/data`, agent)]);
+      } finally {
+        agent.destroy();
+        await server.stop();
+      }
+    }
+    const [[first, second] = [], ...others] = seen;
+    for (const other of others) assert.deepEqual([first, second], other);
+    assert.equal(first?.onKeptConnection, false);
+    assert.equal(second?.onKeptConnection, true);
+  });
+}
+
+interface Reply {
+  readonly status: number | undefined;
+  /** Names and values as they came; of the date only the name. */
+  readonly headers: readonly string[];
+  readonly onKeptConnection: boolean;
+}
+
+async function ask(url: string, agent: Agent): Promise<Reply> {
+  const request = httpGet(url, { agent });
+  const [response]: IncomingMessage[] = await once(request, 'response');
+  if (response === undefined) throw new Error('no response');
+  response.resume();
+  await once(response, 'end');
+  const { rawHeaders, statusCode } = response;
+  return {
+    status: statusCode,
+    headers: rawHeaders.map((text, index) => (/^date$/i.test(rawHeaders[index - 1] ?? '') ? '' : text)),
+    onKeptConnection: request.reusedSocket,
+  };
 }
 
 test('a server that ends before it listens is an error with its last words', async () => {

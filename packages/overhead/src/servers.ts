@@ -40,12 +40,13 @@ export function ourServer(
 }
 
 /**
- * How a server to compare with is started: `hello` is bare, `main-loop-metrics` has its metrics on its event loop. It runs as
- * a server of ours does, with the same flags and permissions, so that only the code differs.
+ * How a server to compare with is started: `hello` is bare, `timed` reads the request and the clock too, `main-loop-metrics`
+ * has its metrics on its event loop. It runs as a server of ours does, with the same flags and permissions, so that only
+ * the code differs.
  */
 export function fixtureServer(
   runtime: Runtime,
-  name: 'hello' | 'main-loop-metrics',
+  name: 'hello' | 'timed' | 'main-loop-metrics',
   variables: Readonly<Record<string, string>> = {},
 ): Command {
   const { program, args, folder } = ourServer(runtime, null, 'inline', {});

@@ -2,12 +2,17 @@ import { openCpuMeter } from '@acceptbench/probe/cpu';
 import type { Runtime, Settings } from '../arguments.ts';
 import { type BenchmarkResult, type Figure, toFigure } from '../figure.ts';
 import { type Completed, findGenerator, type Generator } from '../generator.ts';
-import { measurePairs, type Pair, ratios, type Side } from '../pairs.ts';
+import { ratios } from '../pairs.ts';
 import { type RunningServer, startServer } from '../processes.ts';
 import { fixtureServer, ourServer, pathWithRuntimes } from '../servers.ts';
 
 const warmupSeconds = 1;
 const burstSeconds = 1;
+
+/** `timed` is the bare one with what a server that has routes and times its requests can't do without. */
+const contestants = ['ours', 'timed', 'bare'] as const;
+type Contestant = (typeof contestants)[number];
+type Each<T> = Readonly<Record<Contestant, T>>;
 
 interface Speed {
   readonly requestsPerSecond: number;
@@ -23,17 +28,15 @@ export async function overhead(settings: Settings, say: (line: string) => void):
   const figures: Figure[] = [];
   const notes: string[] = [];
   for (const runtime of settings.runtimes) {
-    const pairs: Pair<Speed>[] = [];
-    for (let pair = 1; pair <= settings.pairs; pair += 1) {
-      const { ours, other } = await measurePair(runtime, pair % 2 === 1, generator, settings);
-      pairs.push({ ours, other });
-      const [ourRate, bareRate] = [ours, other].map(({ requestsPerSecond }) => requestsPerSecond.toFixed(0));
-      say(
-        `overhead: ${runtime} pair ${pair} of ${settings.pairs}: ours ${ourRate}, bare ${bareRate} requests/s`,
-      );
+    const blocks: Each<Speed>[] = [];
+    for (let block = 1; block <= settings.pairs; block += 1) {
+      const speeds = await measureBlock(runtime, block % 2 === 0, generator, settings);
+      blocks.push(speeds);
+      const rates = contestants.map((name) => `${name} ${speeds[name].requestsPerSecond.toFixed(0)}`);
+      say(`overhead: ${runtime} block ${block} of ${settings.pairs}: ${rates.join(', ')} requests/s`);
     }
-    figures.push(...figuresOf(runtime, pairs));
-    const cores = pairs.flatMap(({ other }) => (other.cores === null ? [] : [other.cores]));
+    figures.push(...figuresOf(runtime, blocks));
+    const cores = blocks.flatMap(({ bare }) => (bare.cores === null ? [] : [bare.cores]));
     if (cores.length > 0) {
       notes.push(`${runtime}: the bare server kept at least ${Math.min(...cores).toFixed(2)} cores busy.`);
     }
@@ -45,48 +48,41 @@ export async function overhead(settings: Settings, say: (line: string) => void):
   }
   return {
     benchmark: 'overhead',
-    about: `GET /data with WORK=none over ${settings.connections} kept connections for ${settings.seconds} s, after ${warmupSeconds} s of warm-up, by ${generator.name}: each pair is two fresh processes, loaded in turn for ${burstSeconds} s at a time; ratios within each pair.`,
+    about: `GET /data with WORK=none over ${settings.connections} kept connections for ${settings.seconds} s, after ${warmupSeconds} s of warm-up, by ${generator.name}: each block is a fresh process of each, loaded in turn for ${burstSeconds} s at a time; ratios within each block. Timed is the bare server that also reads the request's method and target, and the clock twice.`,
     figures,
     notes,
   };
 }
 
-/** A pair: both servers in fresh processes, loaded in turn for a second each, so that a slow moment is in both. */
-async function measurePair(
+/** A block: each server in a fresh process, loaded in turn for a second each, so that a slow moment is in all of them. */
+async function measureBlock(
   runtime: Runtime,
-  oursFirst: boolean,
+  reversed: boolean,
   generator: Generator,
   { servers, connections, seconds }: Settings,
-): Promise<Pair<Speed>> {
+): Promise<Each<Speed>> {
   const commands = {
     ours: ourServer(runtime, servers, 'inline', { WORK: 'none' }),
-    other: fixtureServer(runtime, 'hello'),
+    timed: fixtureServer(runtime, 'timed'),
+    bare: fixtureServer(runtime, 'hello'),
   };
-  const order: Side[] = oursFirst ? ['ours', 'other'] : ['other', 'ours'];
-  const running = new Map<Side, RunningServer>();
+  const running: { readonly name: Contestant; readonly server: RunningServer }[] = [];
+  const bursts: Record<Contestant, Burst[]> = { ours: [], timed: [], bare: [] };
   try {
-    for (const side of order) {
-      const server = await startServer(commands[side]);
-      running.set(side, server);
+    for (const name of reversed ? contestants.toReversed() : contestants) {
+      const server = await startServer(commands[name]);
+      running.push({ name, server });
       await generator.load(`${server.url}/data`, connections, warmupSeconds);
     }
-    const bursts = await measurePairs(seconds, async (side) => {
-      const server = running.get(side);
-      if (server === undefined) throw new Error(`overhead: the ${side} server was not started`);
-      const meter = openCpuMeter(server.pid);
-      const before = meter.read();
-      const completed = await generator.load(`${server.url}/data`, connections, burstSeconds);
-      const after = meter.read();
-      meter.close();
-      return { ...completed, cpuSeconds: before === null || after === null ? null : after - before };
-    });
-    return {
-      ours: toSpeed(bursts.map(({ ours }) => ours)),
-      other: toSpeed(bursts.map(({ other }) => other)),
-    };
+    for (let round = 0; round < seconds; round += 1) {
+      for (const { name, server } of round % 2 === 0 ? running : running.toReversed()) {
+        bursts[name].push(await burst(server, generator, connections));
+      }
+    }
   } finally {
-    for (const server of running.values()) await server.stop();
+    for (const { server } of running) await server.stop();
   }
+  return { ours: toSpeed(bursts.ours), timed: toSpeed(bursts.timed), bare: toSpeed(bursts.bare) };
 }
 
 interface Burst extends Completed {
@@ -94,11 +90,20 @@ interface Burst extends Completed {
   readonly cpuSeconds: number | null;
 }
 
+async function burst(server: RunningServer, generator: Generator, connections: number): Promise<Burst> {
+  const meter = openCpuMeter(server.pid);
+  const before = meter.read();
+  const completed = await generator.load(`${server.url}/data`, connections, burstSeconds);
+  const after = meter.read();
+  meter.close();
+  return { ...completed, cpuSeconds: before === null || after === null ? null : after - before };
+}
+
 function toSpeed(bursts: readonly Burst[]): Speed {
-  const requests = bursts.reduce((sum, burst) => sum + burst.requests, 0);
-  const seconds = bursts.reduce((sum, burst) => sum + burst.seconds, 0);
+  const requests = bursts.reduce((sum, { requests: each }) => sum + each, 0);
+  const seconds = bursts.reduce((sum, { seconds: each }) => sum + each, 0);
   const cpuSeconds = bursts.reduce<number | null>(
-    (sum, burst) => (sum === null || burst.cpuSeconds === null ? null : sum + burst.cpuSeconds),
+    (sum, { cpuSeconds: each }) => (sum === null || each === null ? null : sum + each),
     0,
   );
   return {
@@ -108,39 +113,40 @@ function toSpeed(bursts: readonly Burst[]): Speed {
   };
 }
 
-/** The figures of one runtime: both rates, their ratio, and the same of the CPU of a request where the OS says it. */
-function figuresOf(runtime: Runtime, pairs: readonly Pair<Speed>[]): Figure[] {
-  const rates = pairs.map(({ ours, other }) => ({
-    ours: ours.requestsPerSecond,
-    other: other.requestsPerSecond,
-  }));
-  const cpu = pairs.flatMap(({ ours, other }) =>
-    ours.cpuMicroseconds === null || other.cpuMicroseconds === null
-      ? []
-      : [{ ours: ours.cpuMicroseconds, other: other.cpuMicroseconds }],
-  );
-  const both = (what: string, unit: string, values: readonly Pair<number>[]) => [
-    toFigure(
-      `${runtime}, ${what}ours`,
-      unit,
-      values.map(({ ours }) => ours),
-    ),
-    toFigure(
-      `${runtime}, ${what}bare`,
-      unit,
-      values.map(({ other }) => other),
-    ),
-  ];
-  // Of the CPU, bare / ours: so that it reads like the ratio of the rates.
-  const inverse = cpu.map(({ ours, other }) => ({ ours: other, other: ours }));
+/** The figures of one runtime: the rates, their ratios to the bare one's, and the same of the CPU of a request where the OS says it. */
+function figuresOf(runtime: Runtime, blocks: readonly Each<Speed>[]): Figure[] {
+  const rates = blocks.map((block) => toEach((name) => block[name].requestsPerSecond));
+  const cpu = blocks
+    .map((block) => toEach((name) => block[name].cpuMicroseconds ?? Number.NaN))
+    .filter((each) => contestants.every((name) => Number.isFinite(each[name])));
+  const figure = (what: string, unit: string, values: readonly number[]) =>
+    values.length === 0 ? [] : [toFigure(`${runtime}, ${what}`, unit, values)];
+  const others = contestants.filter((name) => name !== 'bare');
   return [
-    ...both('', 'requests/s', rates),
-    toFigure(`${runtime}, ours / bare`, 'ratio', ratios(rates)),
-    ...(cpu.length === 0
-      ? []
-      : [
-          ...both('CPU of a request, ', 'µs', cpu),
-          toFigure(`${runtime}, CPU of a request, bare / ours`, 'ratio', ratios(inverse)),
-        ]),
+    ...contestants.flatMap((name) => figure(name, 'requests/s', valuesOf(rates, name))),
+    ...others.flatMap((name) =>
+      figure(
+        `${name} / bare`,
+        'ratio',
+        ratios(rates.map((each) => ({ ours: each[name], other: each.bare }))),
+      ),
+    ),
+    ...contestants.flatMap((name) => figure(`CPU of a request, ${name}`, 'µs', valuesOf(cpu, name))),
+    // Of the CPU the other way round, so that it reads like the ratio of the rates.
+    ...others.flatMap((name) =>
+      figure(
+        `CPU of a request, bare / ${name}`,
+        'ratio',
+        ratios(cpu.map((each) => ({ ours: each.bare, other: each[name] }))),
+      ),
+    ),
   ];
+}
+
+function toEach<T>(of: (name: Contestant) => T): Each<T> {
+  return { ours: of('ours'), timed: of('timed'), bare: of('bare') };
+}
+
+function valuesOf(all: readonly Each<number>[], name: Contestant): number[] {
+  return all.map((each) => each[name]);
 }
