@@ -36,7 +36,7 @@ export class UnusableK6BinError extends Error {
   override readonly name = 'UnusableK6BinError';
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+export async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
     return (await stat(file)).isFile();

@@ -1,16 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { ArrivalLoad, Policy } from '@acceptbench/results/cell';
 
-/** One run of k6, from outside. */
-export interface K6RunOptions {
+/** What the load script is to offer. */
+export interface LoadOptions {
   /** Scheme, host and port: `http://127.0.0.1:8080`. */
   readonly baseUrl: string;
   /** Path of the request; `/data` when absent. */
   readonly route?: string;
   readonly load: ArrivalLoad;
   readonly policy: Policy;
-  /** Where k6 writes its summary, for `toLoadResult`. Its folder must exist. */
-  readonly summaryPath: string;
   /** The exact body of a right response; absent: JSON with `street`, `city` and `count`. */
   readonly expectedBody?: string;
   /** Seconds between warm-up and window, at least 0.5; 1 when absent. */
@@ -25,6 +23,12 @@ export interface K6RunOptions {
   readonly timeoutSeconds?: number;
   /** True when counters are to be heard of all the time, not only when they grow; false when absent. */
   readonly countsSteadily?: boolean;
+}
+
+/** One run of k6, from outside. */
+export interface K6RunOptions extends LoadOptions {
+  /** Where k6 writes its summary, for `toLoadResult`. Its folder must exist. */
+  readonly summaryPath: string;
   /** Values of k6's own `--out`, such as those of `remoteWrite`. */
   readonly outputs?: readonly string[];
   /** Arguments of k6 put before the script as they are, such as those of `remoteWrite`. */
@@ -44,6 +48,9 @@ export interface K6Command {
 
 const fileBeside = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
+/** A configuration that says nothing. */
+export const emptyConfigPath = fileBeside('empty-config.json');
+
 /** The load script's path. */
 export const scriptPath = fileBeside('constant-arrival-rate.ts');
 
@@ -53,7 +60,7 @@ const flags: readonly string[] = [
   '--no-color',
   // A configuration in the user's home would otherwise count.
   '--config',
-  fileBeside('empty-config.json'),
+  emptyConfigPath,
   // The script sees what is passed with -e, and nothing of the caller's shell.
   '--include-system-env-vars=false',
   // The new summary has neither p(99) nor the number of values; the script's options name the statistics.
@@ -61,7 +68,8 @@ const flags: readonly string[] = [
   '--summary-mode=compact',
 ];
 
-function scriptVariables(options: K6RunOptions): Record<string, string> {
+/** What the load script is told, by the names of its variables. */
+export function scriptVariables(options: LoadOptions): Record<string, string> {
   const { load } = options;
   const optional = {
     ROUTE: options.route,

@@ -2,6 +2,7 @@
 import { UnreadableResultError } from '@acceptbench/results/read';
 import { Command, CommanderError } from 'commander';
 import { addBackfillCommand } from './commands/backfill.ts';
+import { addClusterCommand } from './commands/cluster.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -41,6 +42,7 @@ function program(): Command {
   addExportCommand(cli);
   addProbeCommand(cli);
   addBackfillCommand(cli);
+  addClusterCommand(cli);
   return cli;
 }
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 export const rootFolder = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const serversFolder = join(rootFolder, 'servers');
+/** The manifests that `cluster render` builds on. */
+export const clusterFolder = join(rootFolder, 'k6', 'cluster');
 /** Where the Prometheus of compose.yaml looks for what it is to read. */
 export const defaultTargetsFolder = join(rootFolder, 'dashboards', 'prometheus', 'targets');
 /** What starts Prometheus and Grafana, and the file that its service `backfill` reads. */

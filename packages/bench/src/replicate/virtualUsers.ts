@@ -6,9 +6,16 @@ const pauseSeconds = 0.2;
 /**
  * Virtual users: requests in flight at most, each costing k6 about a millisecond at its start. As many as gather when the
  * server completes but half of what the ceiling promises; an arrival beyond that is dropped, counted, and shown.
+ *
+ * @param runners how many k6 share them
  */
-export function virtualUsers(load: ArrivalLoad, cell: Pick<Cell, 'policy' | 'work' | 'backlog'>): number {
-  return Math.min(cell.policy === 'close' ? 4000 : 256, Math.ceil(gathering(load, cell)) + 50);
+export function virtualUsers(
+  load: ArrivalLoad,
+  cell: Pick<Cell, 'policy' | 'work' | 'backlog'>,
+  runners = 1,
+): number {
+  const limit = runners * (cell.policy === 'close' ? 4000 : 256);
+  return Math.min(limit, Math.ceil(gathering(load, cell)) + 50);
 }
 
 function gathering(load: ArrivalLoad, { work, backlog }: Pick<Cell, 'work' | 'backlog'>): number {

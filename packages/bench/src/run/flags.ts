@@ -177,7 +177,7 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
 }
 
 /** The works as an earlier run calibrated them. @throws UsageError where it has none of what is to be done. */
-async function worksOf(folder: string, { works }: Shape): Promise<readonly Calibration[]> {
+export async function worksOf(folder: string, { works }: Shape): Promise<readonly Calibration[]> {
   const { run } = await readRunFolder(fromWhereItWasTyped(folder));
   for (const work of works) {
     if (work.kind === 'none') continue;
