@@ -74,8 +74,8 @@ export class Progress {
       return this.#paint('red', `failed while it was to ${replicate.phase}: ${replicate.error}`);
     }
     const { rates, acceptQueue, responseTimeMs } = replicate;
-    const queue =
-      acceptQueue === null ? '' : `  queue ${acceptQueue.mean.toFixed(acceptQueue.mean < 10 ? 1 : 0)}`;
+    const mean = acceptQueue?.mean ?? null;
+    const queue = mean === null ? '' : `  queue ${mean.toFixed(mean < 10 ? 1 : 0)}`;
     const figures = `${rates.completedPerSecond.toFixed(0)}/s${queue}  p99 ${responseTimeMs.p99.toFixed(0)} ms`;
     if (replicate.outcome === 'valid') return figures;
     return `${figures}  ${this.#paint('yellow', `invalid: ${replicate.reasons.map(({ reason }) => reason).join('; ')}`)}`;

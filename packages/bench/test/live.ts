@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { checkIsolation } from '@acceptbench/probe/isolation';
 import type { Cell } from '@acceptbench/results/cell';
 import { Replicate } from '@acceptbench/results/replicate';
-import type { Placement } from '@acceptbench/results/run';
+import type { Isolation, Link, Placement } from '@acceptbench/results/run';
 import { requireK6 } from '../src/k6.ts';
 import { pathWithRuntimes } from '../src/paths.ts';
 import { unplaced } from '../src/placement.ts';
@@ -34,6 +34,7 @@ export async function live(
   change: Partial<Cell> = {},
   during: (phase: Phase) => void = () => {},
   placement: Placement = unplaced,
+  link?: Link,
 ): Promise<Replicate> {
   const fixture = fileURLToPath(new URL(`./fixtures/${runtime}/server.json`, import.meta.url));
   const servers = await readServers(existsSync(fixture) ? [fixture] : []);
@@ -53,7 +54,7 @@ export async function live(
       order: 1,
       attempt: 1,
       k6Path: (await requireK6()).path,
-      isolation: await checkIsolation(),
+      isolation: joinedBy(await checkIsolation(), link),
       freeCores: 1,
       loadCores: 1,
       placement,
@@ -67,4 +68,8 @@ export async function live(
   );
   assert.ok(replicate !== null);
   return Replicate.parse(replicate);
+}
+
+function joinedBy(isolation: Isolation, link: Link | undefined): Isolation {
+  return isolation.mode === 'none' || link === undefined ? isolation : { ...isolation, link };
 }

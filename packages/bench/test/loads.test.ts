@@ -32,7 +32,7 @@ for (const runtime of runtimes) {
     assert.ok(burst !== null && acceptQueue !== null);
     assert.deepEqual([burst.connections, burst.connected, burst.refused], [60, 60, 0]);
     assert.ok(requests.completed > 60 && requests.failed === 0, JSON.stringify(requests));
-    assert.ok((acceptQueue.overflows ?? 0) > 0 && acceptQueue.max <= 17, JSON.stringify(acceptQueue));
+    assert.ok((acceptQueue.overflows ?? 0) > 0 && (acceptQueue.max ?? 18) <= 17, JSON.stringify(acceptQueue));
     const { acceptedMs, drainedMs } = burst;
     assert.ok(
       acceptedMs !== null && drainedMs !== null && acceptedMs <= drainedMs + 20,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Isolation } from '@acceptbench/results/run';
+import type { Isolation, Link } from '@acceptbench/results/run';
 import { type Host, readSysctl } from './host.ts';
 import { readProc } from './procFile.ts';
 import { explainRefusal } from './refusal.ts';
@@ -97,6 +97,14 @@ export async function readIsolatedSysctls(): Promise<
   } catch {
     return { sysctls: null, reason: `it printed ${JSON.stringify(outcome.stdout.slice(0, 100))}` };
   }
+}
+
+/** Why no second host can be joined to a namespace by such a link, in a sentence; null where it can. Never throws. */
+export async function secondHostRefused({ delayMs, lossPercent }: Link): Promise<string | null> {
+  const entry = fileURLToPath(new URL('./trySecondHost.ts', import.meta.url));
+  const { program, args } = isolatedCommand(process.execPath, [entry, String(delayMs), String(lossPercent)]);
+  const outcome = await run(program, args);
+  return outcome.ok ? null : outcome.message;
 }
 
 /**

@@ -22,17 +22,18 @@ export const Listener = z.strictObject({
   inode: z.int().min(0),
   /** Effective backlog; null where nobody says. */
   limit: z.int().min(0).nullable(),
-  mean: z.number().min(0),
-  max: z.int().min(0),
+  /** Null where it was read too seldom for these two, as Prometheus may; the integral is exact all the same. */
+  mean: z.number().min(0).nullable(),
+  max: z.int().min(0).nullable(),
   connectionSeconds: z.number().min(0),
 });
 export type Listener = z.infer<typeof Listener>;
 
 /** The accept queue over the measured window and until it was empty again. */
 export const AcceptQueue = z.strictObject({
-  /** Time-weighted mean number of connections waiting, over the measured window. */
-  mean: z.number().min(0),
-  max: z.int().min(0),
+  /** Time-weighted mean number of connections waiting, over the measured window; and the most that was seen. Null as of a listener. */
+  mean: z.number().min(0).nullable(),
+  max: z.int().min(0).nullable(),
   /** Effective backlog: the sum over the server's listeners. The kernel lets in one more for each. Null where nobody says. */
   limit: z.int().min(1).nullable(),
   /** Connections refused a place (ListenOverflows), from window start to empty; null where the kernel does not count them. */

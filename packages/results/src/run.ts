@@ -11,7 +11,7 @@ export const Environment = z.strictObject({
   cores: z.int().min(1),
   /** Cores the ceiling counts on: what is left beside the load generator. */
   freeCores: z.int().min(1),
-  memoryBytes: z.number(),
+  memoryBytes: z.number().nullable(),
   /** Kernel settings that decide accept behaviour, as read inside the isolation. */
   sysctls: z.record(z.string(), z.string().nullable()),
   /** Largest number of open files, the soft limit; null where it could not be read. */
@@ -40,9 +40,19 @@ export const Calibration = z.strictObject({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
+/** What lies between two hosts, in each direction: delay in ms, and the share of packets that are lost, in percent. */
+export const Link = z.strictObject({
+  delayMs: z.number().min(0),
+  lossPercent: z.number().min(0).max(100),
+});
+export type Link = z.infer<typeof Link>;
+
 export const Isolation = z.discriminatedUnion('mode', [
-  /** Each replicate has a network namespace of its own: kernel counters are this server's alone. */
-  z.strictObject({ mode: z.literal('namespace') }),
+  /**
+   * Each replicate has a network namespace of its own: kernel counters are this server's alone. With a link the load generator
+   * has another, as on a host of its own; absent: both share loopback.
+   */
+  z.strictObject({ mode: z.literal('namespace'), link: Link.optional() }),
   /** None, with the reason; kernel counters are the whole host's. */
   z.strictObject({ mode: z.literal('none'), reason: z.string() }),
 ]);

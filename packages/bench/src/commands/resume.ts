@@ -3,6 +3,7 @@ import type { Run } from '@acceptbench/results/run';
 import { timeAgain } from '../calibrate.ts';
 import { readCommit } from '../environment.ts';
 import { CannotRunError, type ExitCode } from '../exitCodes.ts';
+import { linkOf } from '../link.ts';
 import type { LiveSession } from '../live/session.ts';
 import { counted, formatSeconds } from '../progress.ts';
 import { execute } from '../run/execute.ts';
@@ -65,6 +66,7 @@ async function goOn(folder: string, stored: RunFolder, live: LiveSession | undef
   const prepared = await prepare({
     servers,
     isolate: run.isolation.mode === 'namespace',
+    link: linkOf(run.isolation),
     watched: live !== undefined,
     placement: run.placement,
   });

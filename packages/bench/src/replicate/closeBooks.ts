@@ -5,6 +5,7 @@ import { toMeasurement } from '@acceptbench/report/measurement';
 import type { LoadResult } from '@acceptbench/results/load';
 import type { FailedReplicate, Replicate, ServerFacts } from '@acceptbench/results/replicate';
 import type { Sample } from '@acceptbench/results/sample';
+import { linkOf } from '../link.ts';
 import type { ReplicateSpec } from './messages.ts';
 import type { DrainedLine, ListeningLine } from './server.ts';
 
@@ -36,6 +37,7 @@ export function closeBooks(input: BooksInput): Replicate {
     freeCores: spec.freeCores,
     loadCores: spec.loadCores,
     isolation: spec.isolation.mode,
+    link: linkOf(spec.isolation),
     drained: accepted === undefined || closed === undefined ? null : { accepted, closed },
     samplerReport,
     ...(process.platform === 'linux' ? {} : { kernelUnavailable: `${process.platform} does not show them` }),

@@ -7,11 +7,13 @@ import { readSysctl } from '@acceptbench/probe/host';
 import { enterNamespace } from '@acceptbench/probe/isolation';
 import { type ListenLimits, readListenLimits } from '@acceptbench/probe/listenLimit';
 import { type PreparedSampler, prepareSampler, type Sampler } from '@acceptbench/probe/sampler';
+import { joinSecondHost, type SecondHost } from '@acceptbench/probe/secondHost';
 import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import type { Sample } from '@acceptbench/results/sample';
 import { schemaVersion } from '@acceptbench/results/schemaVersion';
 import { gapSeconds } from '../experiments/duration.ts';
+import { linkOf } from '../link.ts';
 import { confinedTo } from '../placement.ts';
 import { backlogNotOffered } from '../run/offer.ts';
 import { closeBooks, type Measured } from './closeBooks.ts';
@@ -52,6 +54,7 @@ export async function liveReplicate(
   let metrics: LiveMetrics | undefined;
   let prepared: PreparedSampler | undefined;
   let server: RunningServer | undefined;
+  let loadHost: SecondHost | undefined;
   const common = () => ({
     schemaVersion,
     cell: spec.cell,
@@ -62,8 +65,11 @@ export async function liveReplicate(
     wallSeconds: (now() - startedAt) / 1000,
   });
   try {
-    if (spec.isolation.mode === 'namespace') await enterNamespace(toSettings(spec.cell));
-    else if (spec.cell.somaxconn !== undefined) {
+    if (spec.isolation.mode === 'namespace') {
+      await enterNamespace(toSettings(spec.cell));
+      const link = linkOf(spec.isolation);
+      if (link !== undefined) loadHost = await joinSecondHost(link);
+    } else if (spec.cell.somaxconn !== undefined) {
       throw new ReplicateError(
         `net.core.somaxconn ${spec.cell.somaxconn} needs a network namespace of its own, and there is none`,
       );
@@ -80,6 +86,7 @@ export async function liveReplicate(
       manifest,
       folder,
       cell,
+      host: loadHost?.address ?? '127.0.0.1',
       port,
       startSeconds,
       path,
@@ -100,7 +107,7 @@ export async function liveReplicate(
       server,
       prepared,
       expectedBody,
-      [...tether, ...confinedTo(spec.placement.load)],
+      [...tether, ...(loadHost?.prefix ?? []), ...confinedTo(spec.placement.load)],
       enter,
       metrics,
     );
@@ -129,6 +136,7 @@ export async function liveReplicate(
     };
   } finally {
     prepared?.close();
+    loadHost?.close();
     await metrics?.close();
   }
 }

@@ -40,7 +40,6 @@ export interface RunningServer {
   stop(): Promise<DrainedLine>;
 }
 
-const host = '127.0.0.1';
 /** A server's exit when it does not support what its options ask for; its one line on stderr says why. */
 const refusedCode = 2;
 /** The server's own grace time ends first, so that it can say what was left. */
@@ -51,6 +50,7 @@ export interface StartOptions {
   readonly manifest: Manifest;
   readonly folder: string;
   readonly cell: Cell;
+  readonly host: string;
   readonly port: number;
   /** How long it may take to listen. */
   readonly startSeconds: number;
@@ -66,13 +66,13 @@ export interface StartOptions {
  * @throws NotOfferedError when it refuses the cell. @throws ReplicateError when it does not start, says nothing in time, ends, or is not what the cell asks for.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { manifest, folder, cell, port, startSeconds, path, prefix } = options;
+  const { manifest, folder, cell, host, startSeconds, prefix } = options;
   const listening = Promise.withResolvers<ListeningLine>();
   const drained = Promise.withResolvers<DrainedLine>();
   let lastError = '';
   const child = await startChild(
     [...prefix, ...startCommand(manifest, host, cell.topology)],
-    { cwd: folder, env: environmentOf(cell, port, path) },
+    { cwd: folder, env: environmentOf(options) },
     (stream, line) => {
       if (stream === 'stderr') lastError = line;
       const value = stream === 'stdout' ? parseJson(line) : undefined;
@@ -129,7 +129,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 }
 
 /** What the server gets: its options, and no more of our environment than a program needs to run. */
-function environmentOf(cell: Cell, port: number, path: string): Record<string, string> {
+function environmentOf({ cell, host, port, path }: StartOptions): Record<string, string> {
   const inherited = ['HOME', 'TMPDIR', 'TMP', 'TEMP', 'SystemRoot', 'LANG', 'LD_LIBRARY_PATH'].flatMap(
     (name) => {
       const value = process.env[name];

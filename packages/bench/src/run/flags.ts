@@ -1,10 +1,11 @@
-import type { Calibration, Placement } from '@acceptbench/results/run';
+import type { Calibration, Link, Placement } from '@acceptbench/results/run';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../exitCodes.ts';
 import { experiments } from '../experiments/catalogue.ts';
 import type { Shape } from '../experiments/experiment.ts';
 import { loadExperiment } from '../experiments/load.ts';
 import { collect, fromWhereItWasTyped, wholeNumber } from '../flags.ts';
+import { parseLink } from '../link.ts';
 import { addLiveOptions, type LiveFlags, toLiveOptions } from '../live/flags.ts';
 import { defaultResultsFolder } from '../paths.ts';
 import { allowedCpus, parsePlacement, unplaced } from '../placement.ts';
@@ -28,6 +29,7 @@ export interface RunFlags extends LiveFlags {
   readonly seed: number;
   readonly workOf?: string;
   readonly isolate: boolean;
+  readonly twoHosts?: Link | true;
   readonly cpus?: Placement;
   readonly port: number;
   readonly results: string;
@@ -113,6 +115,11 @@ export function addRunFlags(command: Command): Command {
     )
     .option('--no-isolate', 'run without a network namespace for each replicate')
     .option(
+      '--two-hosts [link]',
+      'the load generator in a network namespace of its own, joined to the server’s by a veth pair as two machines are; delay=5ms,loss=0.1% in each direction where the kernel has netem (docs/scale.md)',
+      parseLink,
+    )
+    .option(
       '--cpus <server=…,load=…>',
       'confine the servers and k6 to these CPUs, such as server=0,load=1 (default: the system decides)',
       (text) => parsePlacement(text, allowedCpus()),
@@ -166,6 +173,7 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
     seed: flags.seed,
     knownWorks: flags.workOf === undefined ? [] : await worksOf(flags.workOf, shape),
     isolate: flags.isolate,
+    ...twoHostsOf(flags),
     placement: flags.cpus ?? unplaced,
     port: flags.port,
     startSeconds: flags.startTimeout,
@@ -174,6 +182,14 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
     dryRun: flags.dryRun,
     command,
   };
+}
+
+/** @throws UsageError where there is to be no namespace at all */
+function twoHostsOf({ twoHosts, isolate, live }: RunFlags): { link?: Link } {
+  if (twoHosts === undefined) return {};
+  const against = !isolate ? '--no-isolate' : live !== undefined ? '--live' : null;
+  if (against !== null) throw new UsageError(`--two-hosts is made of namespaces; leave out ${against}`);
+  return { link: twoHosts === true ? parseLink('') : twoHosts };
 }
 
 /** The works as an earlier run calibrated them. @throws UsageError where it has none of what is to be done. */

@@ -1,4 +1,4 @@
-import type { Calibration, Placement } from '@acceptbench/results/run';
+import type { Calibration, Link, Placement } from '@acceptbench/results/run';
 import type { Experiment, Shape } from '../experiments/experiment.ts';
 import type { LiveOptions } from '../live/session.ts';
 import type { Server } from '../servers.ts';
@@ -19,6 +19,8 @@ export interface RunOptions {
   /** Works whose iterations are given, as another run found them. */
   readonly knownWorks: readonly Calibration[];
   readonly isolate: boolean;
+  /** The load generator has a host of its own, joined by this; absent: it has the server's. */
+  readonly link?: Link;
   readonly placement: Placement;
   /** Folder that the run's own folder is made in. */
   readonly resultsFolder: string;

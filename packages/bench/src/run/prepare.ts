@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readSysctls } from '@acceptbench/probe/host';
-import { checkIsolation, isolationShortfall, readIsolatedSysctls } from '@acceptbench/probe/isolation';
-import type { Environment, Isolation, Placement } from '@acceptbench/results/run';
+import {
+  checkIsolation,
+  isolationShortfall,
+  readIsolatedSysctls,
+  secondHostRefused,
+} from '@acceptbench/probe/isolation';
+import type { Environment, Isolation, Link, Placement } from '@acceptbench/results/run';
 import { readEnvironment } from '../environment.ts';
 import { CannotRunError } from '../exitCodes.ts';
 import { requireK6 } from '../k6.ts';
@@ -21,16 +26,18 @@ export interface Prepared {
 export interface Wanted {
   readonly servers: ReadonlyMap<string, Server>;
   readonly isolate: boolean;
+  /** What joins the load generator's host to the server's; absent: there is one host. */
+  readonly link?: Link | undefined;
   /** True when Prometheus is to reach what runs. */
   readonly watched: boolean;
   readonly placement: Placement;
 }
 
 /** Finds all that a run needs, and says what is missing before anything is started. @throws CannotRunError */
-export async function prepare({ servers, isolate, watched, placement }: Wanted): Promise<Prepared> {
+export async function prepare({ servers, isolate, link, watched, placement }: Wanted): Promise<Prepared> {
   const k6 = await requireK6();
   const versions = { ...(await versionsOf(servers)), k6: k6.version };
-  const isolation = await isolationOf(isolate, watched);
+  const isolation = await joined(await isolationOf(isolate, watched), link);
   await requireTaskset(placement);
   const { sysctls, remark } = await settingsIn(isolation);
   const environment = readEnvironment(versions, placement, sysctls);
@@ -56,6 +63,14 @@ async function isolationOf(isolate: boolean, watched: boolean): Promise<Isolatio
   if (watched)
     return { mode: 'none', reason: '--live: in a namespace of its own no Prometheus could reach it' };
   return isolate ? checkIsolation() : { mode: 'none', reason: 'turned off with --no-isolate' };
+}
+
+/** @throws CannotRunError where two hosts are asked for and can't be had: figures of one would pass for theirs. */
+async function joined(isolation: Isolation, link: Link | undefined): Promise<Isolation> {
+  if (link === undefined) return isolation;
+  const refused = isolation.mode === 'none' ? isolation.reason : await secondHostRefused(link);
+  if (refused !== null) throw new CannotRunError(`can't run --two-hosts: ${refused}`);
+  return { mode: 'namespace', link };
 }
 
 /** Kernel settings as a replicate finds them. Where a namespace did not tell its own they are not known: the host's may be others. */

@@ -102,6 +102,15 @@ describe('stages and books of a simulated server', () => {
   const [, inline] = servers[0] ?? [];
   assert.ok(inline !== undefined);
 
+  it('from another host: the way of the handshake’s last packet is in no clock of the client’s, and in the kernel’s', () => {
+    const delayed = { ...inline, delayMs: 20 };
+    const { measurement, truth } = measured(false, delayed, { link: { delayMs: 20, lossPercent: 0 } });
+    assertTrue(measurement, truth, delayed);
+    const unaware = measured(false, delayed).measurement;
+    assert.ok(Math.abs((unaware.residualMs ?? 0) - 20) < 1, `${unaware.residualMs}`);
+    assert.equal(law(unaware, 'stages')?.holds, false);
+  });
+
   it('a connection that the server never accepted, or accepted twice, is found', () => {
     const { samples } = measured(true, inline);
     const less = samples.map((sample): Sample => {

@@ -1,7 +1,7 @@
 import { type Cell, offeredPerSecond } from '@acceptbench/results/cell';
 import { isTraced, type LoadResult, type TracedLoad } from '@acceptbench/results/load';
 import type { AcceptQueue, Measurement } from '@acceptbench/results/measurement';
-import type { Isolation } from '@acceptbench/results/run';
+import type { Isolation, Link } from '@acceptbench/results/run';
 import type { KernelSample, Sample } from '@acceptbench/results/sample';
 import { type DrainedTotals, toBooks } from './books.ts';
 import { cpuNotMeasured, toCpu, toPeak } from './cpu.ts';
@@ -38,6 +38,8 @@ export type MeasurementInput = {
   readonly freeCores: number;
   readonly loadCores: number;
   readonly isolation: Isolation['mode'];
+  /** What lies between the load generator and the server, where they are on two hosts. */
+  readonly link?: Link | undefined;
   readonly drained: DrainedTotals | null;
   /** Why the kernel shows nothing here; absent where it does. */
   readonly kernelUnavailable?: string;
@@ -59,13 +61,17 @@ export function toMeasurement(input: MeasurementInput): Measurement {
   const kernel = toKernelFigures(input, window);
   const server = new ServerSeries(samples, window.startMs);
   const work = server.mean(workDuration);
+  const overflowed = hasOverflowed(kernelSamples(samples), window.startMs);
+  const isDelayed = input.link !== undefined && input.link.delayMs + input.link.lossPercent > 0;
   const { stages, residualMs, notMeasured } = toStages({
     cell,
     load,
     acceptQueue: kernel.acceptQueue,
     connectionsAccepted: connectionsAccepted(samples, window.startMs),
-    letIn: untilLetIn(kernelSamples(samples), load),
-    hasOverflowed: hasOverflowed(kernelSamples(samples), window.startMs),
+    // Of kept connections the generator opened one before it sent most of its requests.
+    letIn:
+      overflowed || (isDelayed && cell.policy === 'close') ? untilLetIn(kernelSamples(samples), load) : null,
+    hasOverflowed: overflowed,
     process: processWait(server, kernelSamples(samples), window.startMs),
     sentToStarted: sentToStarted(server, load),
     offloadQueue: server.mean(offloadQueueWait),
@@ -124,13 +130,21 @@ export function toMeasurement(input: MeasurementInput): Measurement {
             ...load.burst,
           },
     silent: load.silent,
-    notMeasured: [...kernel.notMeasured, ...notMeasured, ...cpuNotMeasured(cpu)],
+    notMeasured: [
+      ...kernel.notMeasured,
+      ...(input.link === undefined ? [] : [synsElsewhere]),
+      ...notMeasured,
+      ...cpuNotMeasured(cpu),
+    ],
   };
 }
 
 function lagOf({ schedulingLag: { mean, p99, max } }: TracedLoad): Measurement['schedulingLagMs'] {
   return { mean, p99, max };
 }
+
+const synsElsewhere =
+  'SYNs that the client sent again: its own host counts them; what is counted here are the server’s SYN-ACKs.';
 
 /** What is missing where the kernel lacks a counter. */
 const uncounted = [
@@ -179,14 +193,14 @@ function toKernelFigures(input: MeasurementInput, window: Window): KernelFigures
 }
 
 /** min(CPU workers, free cores) / mean service time, per second; null without work. An inline loop is one worker. */
-function toCeiling(cell: Cell, freeCores: number, work: MeanOf | null): number | null {
+export function toCeiling(cell: Cell, freeCores: number, work: MeanOf | null): number | null {
   if (work === null || work.meanMs <= 0) return null;
   const workers = cell.topology === 'inline' ? 1 : cell.workers;
   return (Math.min(workers, freeCores) / work.meanMs) * 1000;
 }
 
 /** Mean service time in each third of the window; null when one of them has none. */
-function serviceTimeByThird(
+export function serviceTimeByThird(
   server: ServerSeries,
   { startMs, endMs }: Window,
 ): [number, number, number] | null {

@@ -79,17 +79,18 @@ export function replyTransit(server: ServerSeries, load: LoadResult): Occupied |
 }
 
 /**
- * From the request's intended start until the kernel had let its connection into the accept queue, per request, where the queue
+ * From the request's intended start until the kernel had let its connection into the accept queue, per request. The client's own clock
+ * has most of that; not the way of its last packet of the handshake, which is nothing over loopback, and not all of it where a queue
  * overflowed. A SYN that is dropped keeps the client from connecting, and its own clock sees that. But a queue may be full when the
  * handshake ends: behind a listener that defers accepting until the request has come (TCP_DEFER_ACCEPT), where several handshakes end at
  * once, or with a SYN cookie. To the client the connection then stands; its request is dropped and sent again, and no clock of the
  * client's sees that. So this is the mean moment at which the kernel opened connections, the integral of those still to come divided by
- * their number, less the mean intended start. Null where nothing overflowed, where the kernel does not say, or where more than a
+ * their number, less the mean intended start. Null where the kernel does not say, or where more than a
  * few of the connections brought no right response: of these the intended start is not known.
  */
 export function untilLetIn(kernel: readonly KernelSample[], load: LoadResult): Occupied | null {
   const from = load.windowStartMs;
-  if (!isTraced(load) || !hasOverflowed(kernel, from) || load.completed === 0) return null;
+  if (!isTraced(load) || load.completed === 0) return null;
   const opened = meanMoment(sinceWindowStart(counterSeries(kernel, 'passiveOpens'), from), from);
   if (opened === null) return null;
   if (Math.abs(opened.n - load.completed) > load.completed * thresholds.strayShare) return null;

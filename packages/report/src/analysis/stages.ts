@@ -10,7 +10,7 @@ export type StagesInput = {
   readonly acceptQueue: AcceptQueue | null;
   /** Connections accepted from window start to empty; null where the kernel does not say. */
   readonly connectionsAccepted: number | null;
-  /** From the intended start until the kernel let the connection in, where the queue overflowed; null elsewhere. */
+  /** From the intended start until the kernel let the connection in, where the queue overflowed or a link delays; null elsewhere. */
   readonly letIn: Occupied | null;
   readonly hasOverflowed: boolean;
   /** Accepted and not yet started; null where nobody says. Means nothing where a connection brings many requests. */
@@ -61,7 +61,7 @@ export function toStages(input: StagesInput): Stages {
     );
   }
   const stages: Stage[] = [
-    ...(isTraced(load) ? clientStages(load, input.letIn) : []),
+    ...(isTraced(load) ? clientStages(load, input) : []),
     ...(queueWait === null ? [] : [queueWait]),
   ];
   const inside: Stage[] = [];
@@ -93,6 +93,17 @@ export function toStages(input: StagesInput): Stages {
     }
     return { stages: all, residualMs: load.responseTime.mean - sumOf(all), notMeasured };
   }
+  if (process !== null && input.handler !== null && input.transit === null && unseen.length === 0) {
+    // Their clocks are not one: how long a reply is on its way nobody has measured.
+    const others = [...stages, process, ...inside];
+    const meanMs = load.responseTime.mean - sumOf(others);
+    const source = 'the rest: the mean response time less the other stages, with the ways there and back';
+    return {
+      stages: [...others, { stage: 'reply', meanMs, source, isRest: true }],
+      residualMs: null,
+      notMeasured,
+    };
+  }
   if (unseen.length === 0) {
     notMeasured.push(
       'Process by itself: the server does not say how many requests it has started and finished.',
@@ -116,19 +127,28 @@ function stage(name: Stage['stage'], meanMs: number, source: string): Stage {
 const sumOf = (stages: readonly Stage[]) => stages.reduce((sum, { meanMs }) => sum + meanMs, 0);
 const seen = (mean: MeanOf | null) => (mean !== null && mean.n > 0 ? mean : null);
 
-/** What the generator saw of the time before the connection stood. On loopback the handshake is done inside the client's connect. */
-function clientStages(load: TracedLoad, letIn: Occupied | null): Stage[] {
+/**
+ * The time before the connection stood, as the generator saw it. On loopback the handshake is done inside the client's connect; over a
+ * link that delays, the way of its last packet comes after that, and the kernel's own moment has it.
+ */
+function clientStages(
+  load: TracedLoad,
+  { letIn, hasOverflowed }: Pick<StagesInput, 'letIn' | 'hasOverflowed'>,
+): Stage[] {
   const lag = load.schedulingLag.mean + load.openingMs / load.completed;
-  return [
-    stage('client-lag', lag, "mean of the generator's scheduling lag, and of its opening a connection"),
-    letIn !== null
-      ? stage('resend', letIn.meanMs - lag, `${letIn.source}, − client lag`)
-      : stage(
-          'resend',
-          load.resendingMs / load.completed,
-          `the generator's connecting time of the ${load.resent} requests for which it was 0.9 s or more: a SYN is sent again after 1 s`,
-        ),
-  ];
+  const lagSource = "mean of the generator's scheduling lag, and of its opening a connection";
+  if (letIn !== null && hasOverflowed) {
+    const resend = stage('resend', letIn.meanMs - lag, `${letIn.source}, − client lag`);
+    return [stage('client-lag', lag, lagSource), resend];
+  }
+  const resend = stage(
+    'resend',
+    load.resendingMs / load.completed,
+    `the generator's connecting time of the ${load.resent} requests for which it was 0.9 s or more: a SYN is sent again after 1 s`,
+  );
+  return letIn === null
+    ? [stage('client-lag', lag, lagSource), resend]
+    : [stage('client-lag', letIn.meanMs - resend.meanMs, `${letIn.source}, − resend`), resend];
 }
 
 /** Where a connection brings one request, what is accepted is counted; else it is the way there that the accept queue leaves. */

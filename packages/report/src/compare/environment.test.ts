@@ -32,7 +32,7 @@ describe('environmentDifferences', () => {
         [[what, 'warning']],
       );
     }
-    assert.deepEqual(changed({ memoryBytes: base.environment.memoryBytes * 1.01 }), []);
+    assert.deepEqual(changed({ memoryBytes: (base.environment.memoryBytes ?? 0) * 1.01 }), []);
   });
 
   it('takes another version of a runtime as what is compared', () => {

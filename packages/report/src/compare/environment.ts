@@ -1,4 +1,5 @@
 import type { Run } from '@acceptbench/results/run';
+import { linkInWords } from '../text/environment.ts';
 import { formatNumber } from '../text/number.ts';
 import { toPlainLine } from '../text/plain.ts';
 
@@ -78,12 +79,17 @@ function differ(
   return { what, base: show(base), head: show(head), weight };
 }
 
-const isAlike = (a: number, b: number) => Math.abs(a - b) <= alike * Math.max(a, b);
-const gib = (bytes: number) => formatNumber(bytes / 2 ** 30);
+const isAlike = (a: number | null, b: number | null) =>
+  a === b || (a !== null && b !== null && Math.abs(a - b) <= alike * Math.max(a, b));
+const gib = (bytes: number | null) => (bytes === null ? null : formatNumber(bytes / 2 ** 30));
 const cpusOf = (cpus: readonly number[] | null) => (cpus === null ? 'any' : cpus.join(', '));
 const keysOf = (a: object, b: object) => [...new Set([...Object.keys(a), ...Object.keys(b)])];
 const commitOf = ({ commit }: Run) =>
   commit === null ? 'not known' : `${commit.sha.slice(0, 12)}${commit.dirty ? ', with changes' : ''}`;
 const experimentOf = ({ experiment: { name, form } }: Run) => `${name}, ${form} form`;
 const isolationOf = ({ isolation }: Run) =>
-  isolation.mode === 'namespace' ? 'a namespace for each replicate' : 'none';
+  isolation.mode === 'none'
+    ? 'none'
+    : isolation.link === undefined
+      ? 'a namespace for each replicate'
+      : `two for each replicate, ${linkInWords(isolation.link)}`;

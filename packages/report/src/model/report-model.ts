@@ -2,6 +2,7 @@ import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
 import type { Run } from '@acceptbench/results/run';
 import type { Answers } from '../answers/answer.ts';
 import { toFirst } from '../answers/kinds.ts';
+import { linkInWords } from '../text/environment.ts';
 import { formatNumber } from '../text/number.ts';
 import { toPlain } from '../text/plain.ts';
 import { booksInWords } from './books.ts';
@@ -114,7 +115,13 @@ function assemble({ run, replicates, series = [], problems = [] }: ReportInput):
 function environmentLine({ environment, isolation }: Run): string {
   const { os, kernel, cpuModel, cores, versions } = environment;
   const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const own = isolation.mode === 'namespace' ? ', each replicate in a network namespace of its own' : '';
+  const link = isolation.mode === 'namespace' ? isolation.link : undefined;
+  const own =
+    isolation.mode === 'none'
+      ? ''
+      : link === undefined
+        ? ', each replicate in a network namespace of its own'
+        : `, server and load generator in a network namespace each, ${linkInWords(link)}`;
   return `${software.join(', ')} on ${os} ${kernel}, ${cpuModel}, ${formatNumber(cores)} cores${own}.`;
 }
 

@@ -21,6 +21,8 @@ export type SimulationOptions = {
   readonly queueLimit?: number;
   /** Places of each accept queue: a SYN that finds none is dropped, and sent again later. */
   readonly places?: number;
+  /** ms that each packet takes from one host to the other; 0 when not given. */
+  readonly delayMs?: number;
 };
 
 /** One request's way, in ms since the window's start. Between any two of them lies a stage. */
@@ -63,15 +65,18 @@ const resendsMs = [1000, 3000, 7000, 15_000];
  */
 export function simulate(cell: Cell, options: SimulationOptions): Simulation {
   const { ways, dropsMs } = wayOfEach(cell, options);
+  const { delayMs = 0 } = options;
   const right = ways.filter(({ shed }) => !shed);
   const n = right.length;
   const sum = (of: (way: Way) => number, over: readonly Way[] = right) =>
     over.reduce((total, way) => total + of(way), 0);
-  const resent = right.filter((way) => way.opens && way.queued - way.sent > thereMs);
+  const resent = right.filter((way) => way.opens && way.queued - way.sent > thereMs + 3 * delayMs + 1);
   const resendingMs = sum((way) => way.queued - way.sent, resent);
-  const openingMs = thereMs * right.filter((way) => way.opens && !resent.includes(way)).length;
+  const opening = right.filter((way) => way.opens && !resent.includes(way)).length;
+  // The client's handshake is there and back; its last packet has still to come to the server.
+  const openingMs = (thereMs + 2 * delayMs) * opening;
   const truth: Truth = {
-    client: sum((way) => way.sent - way.intended) / n + openingMs / n,
+    client: sum((way) => way.sent - way.intended) / n + (openingMs + delayMs * opening) / n,
     resend: resendingMs / n,
     accept: sum((way) => (way.opens ? way.accepted - way.queued : 0)) / n,
     // On a kept connection the way to the server is nobody's but the process's.
@@ -106,7 +111,7 @@ type Connect = { readonly index: number; readonly atMs: number; readonly attempt
  * connects are taken in order of time, and one that is dropped comes again.
  */
 function wayOfEach(cell: Cell, options: SimulationOptions): { ways: Way[]; dropsMs: number[] } {
-  const { workMs, ahead, offload, listeners = 1, workers = 1, queueLimit, places } = options;
+  const { workMs, ahead, offload, listeners = 1, workers = 1, queueLimit, places, delayMs = 0 } = options;
   const offered = offeredPerSecond(cell) ?? 0;
   const periodMs = 1000 / offered;
   const n = Math.round(offered * cell.load.durationSeconds);
@@ -131,7 +136,7 @@ function wayOfEach(cell: Cell, options: SimulationOptions): { ways: Way[]; drops
     const listener = idle?.listener ?? Math.floor(random() * listeners);
     const loop = loops[listener];
     if (loop === undefined) throw new Error(`there is no listener ${listener}`);
-    const queued = atMs + thereMs;
+    const queued = atMs + thereMs + 3 * delayMs;
     const waiting = loop.ways.filter((way) => way.opens && way.queued <= queued && way.accepted > queued);
     if (opens && waiting.length >= (places ?? Number.POSITIVE_INFINITY)) {
       dropsMs.push(queued);
@@ -151,7 +156,7 @@ function wayOfEach(cell: Cell, options: SimulationOptions): { ways: Way[]; drops
     const done = begun + (shed ? 0 : workMs);
     const started = offload ? startable : begun;
     const finished = done + (offload ? 0.1 : 0);
-    const read = finished + 0.5;
+    const read = finished + 0.5 + delayMs;
     if (offload && !shed) workersFreeAt[workersFreeAt.indexOf(freest)] = done;
     if (!offload) loop.freeAt = done;
     if (idle === undefined) kept.push({ listener, freeAt: read });

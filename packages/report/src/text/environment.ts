@@ -1,20 +1,33 @@
 import type { Replicate } from '@acceptbench/results/replicate';
-import type { Run } from '@acceptbench/results/run';
+import type { Link, Run } from '@acceptbench/results/run';
 import { counted, formatNumber } from './number.ts';
 
 /** The machine, the software and the isolation of a run, a line of plain text each. Escape them where they are shown. */
 export function environmentInWords({ environment, isolation, placement }: Run): string[] {
   const { os, kernel, arch, cpuModel, cores, freeCores, memoryBytes, versions } = environment;
   return [
-    `${os} ${kernel} ${arch}, ${cpuModel}, ${counted(cores, 'core')} (${freeCores} for the server's work), ${formatNumber(memoryBytes / 2 ** 30)} GiB`,
+    `${os} ${kernel} ${arch}, ${cpuModel}, ${counted(cores, 'core')} (${freeCores} for the server's work)${memoryBytes === null ? '' : `, ${formatNumber(memoryBytes / 2 ** 30)} GiB`}`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
-    isolation.mode === 'namespace'
-      ? "each replicate in a network namespace of its own: the kernel's counters are the server's alone"
-      : `no isolation (${isolation.reason}): the kernel's counters are the whole host's`,
+    isolation.mode === 'namespace' && isolation.link !== undefined
+      ? `two hosts in network namespaces for each replicate, ${linkInWords(isolation.link)}: the kernel's counters are the server's alone`
+      : isolation.mode === 'namespace'
+        ? "each replicate in a network namespace of its own: the kernel's counters are the server's alone"
+        : `no isolation (${isolation.reason}): the kernel's counters are the whole host's`,
     placementInWords(placement),
   ].filter((line) => line !== '');
+}
+
+/** What lies between the hosts of a run that has two. */
+export function linkInWords({ delayMs, lossPercent }: Link): string {
+  const parts = [
+    ...(delayMs === 0 ? [] : [`${formatNumber(delayMs)} ms of delay`]),
+    ...(lossPercent === 0 ? [] : [`${formatNumber(lossPercent)} % loss`]),
+  ];
+  return parts.length === 0
+    ? 'joined by a veth pair'
+    : `joined by a veth pair with ${parts.join(' and ')} in each direction`;
 }
 
 function placementInWords({ server, load }: Run['placement']): string {
