@@ -22,7 +22,7 @@ export class CannotRunError extends Error {
   override readonly name = 'CannotRunError';
 }
 
-/** A file or a folder can't be read or written, in one line: the exit of `report`, `compare`, `export` and `history` is then `usage`. */
+/** A file, a folder, or a Prometheus that is asked can't be read or written, in one line: the exit of what works on results is then `usage`. */
 export class FileError extends Error {
   override readonly name = 'FileError';
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addCollectCommand } from '../cluster/collect.ts';
 import { addRenderCommand } from '../cluster/render.ts';
 
 /** `acceptbench cluster`: the same experiment on Kubernetes, with k6-operator. Each of its commands is in `cluster/`. */
@@ -7,4 +8,5 @@ export function addClusterCommand(cli: Command): void {
     .command('cluster')
     .description('the same experiment on Kubernetes: more generators than one machine has');
   addRenderCommand(cluster);
+  addCollectCommand(cluster);
 }

@@ -1,3 +1,5 @@
+import { askPrometheus, whyNoAnswer } from '../prometheusHttp.ts';
+
 /** What a Prometheus says of itself, or why it can't be used. */
 export type PrometheusState =
   | { readonly state: 'ready'; readonly version: string | null }
@@ -16,9 +18,9 @@ const nativeSince = { major: 3, minor: 8 };
  */
 export async function checkPrometheus(url: string): Promise<PrometheusState> {
   try {
-    const ready = await ask(`${url}/-/ready`);
+    const ready = await askPrometheus(`${url}/-/ready`, { timeoutMs });
     if (!ready.ok) return unusable(`${url}/-/ready answers ${ready.status}`);
-    const write = await ask(writeUrl(url), { method: 'POST' });
+    const write = await askPrometheus(writeUrl(url), { method: 'POST', timeoutMs });
     // An empty request is refused as such by a receiver that is there.
     if (write.status === 404 || write.status === 405) {
       return unusable(
@@ -43,7 +45,7 @@ export async function checkPrometheus(url: string): Promise<PrometheusState> {
     }
     return { state: 'ready', version };
   } catch (error) {
-    return unusable(whyNot(error));
+    return unusable(whyNoAnswer(error, timeoutMs));
   }
 }
 
@@ -63,32 +65,9 @@ function needsFlag(version: string): boolean {
   return Number(minor) < nativeSince.minor;
 }
 
-/** Credentials in the URL become a header: fetch takes no URL that has them. */
-async function ask(address: string, options: { method?: string } = {}): Promise<Response> {
-  const url = new URL(address);
-  const { username, password } = url;
-  url.username = '';
-  url.password = '';
-  const headers: Record<string, string> = {};
-  if (username !== '') {
-    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    headers.authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
-  }
-  return fetch(url, { ...options, headers, signal: AbortSignal.timeout(timeoutMs) });
-}
-
 async function json(address: string): Promise<Record<string, string> | null> {
-  const response = await ask(address);
+  const response = await askPrometheus(address, { timeoutMs });
   if (!response.ok) return null;
   const body = (await response.json().catch(() => null)) as { data?: Record<string, string> } | null;
   return body?.data ?? null;
-}
-
-function whyNot(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
-  const { cause } = error;
-  // An error of several addresses tried has no message of its own.
-  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message;
-  return cause instanceof Error ? cause.message : error.message;
 }

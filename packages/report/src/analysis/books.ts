@@ -41,7 +41,7 @@ export function toBooks(input: BooksInput): Book[] {
 }
 
 /** Conservation of requests: exact, wherever the server is. */
-function requestBooks({ cell, load, server }: BooksInput): Book[] {
+export function requestBooks({ cell, load, server }: BooksInput): Book[] {
   const ended = load.completed + load.shed + load.errored + load.wrong;
   // Who counts sums has no other side to compare them with.
   const books = isTraced(load)
@@ -80,7 +80,7 @@ function startedBook(cell: Cell, load: LoadResult, started: number): Book {
 }
 
 /** Conservation of connections: to the connection in a namespace; without one the kernel counts the whole host's. */
-function connectionBooks({ cell, load, kernel, server, isolation, drained }: BooksInput): Book[] {
+export function connectionBooks({ cell, load, kernel, server, isolation, drained }: BooksInput): Book[] {
   const books: Book[] = [];
   const opened = growthSince(counterSeries(kernel, 'passiveOpens'), load.windowStartMs);
   const connections = load.connections ?? 0;
@@ -131,6 +131,26 @@ function silentBook(silent: SilentResult, kernel: readonly KernelSample[], toler
   return [book({ law: 'silent-opened', says, ...sides, tolerance })];
 }
 
+/** One such entry: an integral and a sum over so many seconds; null where one of them is not known. */
+export function littleBook(entry: {
+  readonly law: LawName;
+  readonly says: string;
+  readonly unit: string;
+  readonly left: number | null;
+  readonly right: number | null;
+  readonly seconds: number;
+  readonly load: Pick<LoadResult, 'completed'>;
+}): Book | null {
+  const { law, says, unit, left, right, seconds, load } = entry;
+  if (left === null || right === null) return null;
+  const skewed = (load.completed / seconds) * thresholds.littleSkewSeconds;
+  const tolerance = Math.max(
+    Math.max(left, right) * thresholds.littleShare,
+    Math.max(thresholds.littleOccupancy, skewed) * seconds,
+  );
+  return book({ law, says, left, right, unit, tolerance });
+}
+
 /** Little's law from empty to empty: an occupancy's integral is the sum of the waits. */
 function littleBooks({ load, kernel, server }: BooksInput): Book[] {
   const books: Book[] = [];
@@ -143,14 +163,8 @@ function littleBooks({ load, kernel, server }: BooksInput): Book[] {
     right: number | null,
     toMs: number,
   ) => {
-    if (left === null || right === null) return;
-    const seconds = (toMs - from) / 1000;
-    const skewed = (load.completed / seconds) * thresholds.littleSkewSeconds;
-    const tolerance = Math.max(
-      Math.max(left, right) * thresholds.littleShare,
-      Math.max(thresholds.littleOccupancy, skewed) * seconds,
-    );
-    books.push(book({ law, says, left, right, unit, tolerance }));
+    const entry = littleBook({ law, says, unit, left, right, seconds: (toMs - from) / 1000, load });
+    if (entry !== null) books.push(entry);
   };
   const queue = queueSeries(kernel);
   const accepted = server.growth(connectionsAccepted);
@@ -190,7 +204,13 @@ function littleBooks({ load, kernel, server }: BooksInput): Book[] {
   return books;
 }
 
-function timeBooks({ load, completedPerSecond, ceilingPerSecond, stages, residualMs }: BooksInput): Book[] {
+export function timeBooks({
+  load,
+  completedPerSecond,
+  ceilingPerSecond,
+  stages,
+  residualMs,
+}: BooksInput): Book[] {
   const books: Book[] = [];
   if (ceilingPerSecond !== null) {
     const tolerance = ceilingPerSecond * thresholds.ceilingShare;

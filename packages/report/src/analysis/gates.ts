@@ -53,9 +53,17 @@ const explains: Readonly<Record<string, readonly string[]>> = {
   responses: ['books', 'stages-add-up'],
 };
 
-/** Why the replicate does not count: one reason for each gate it fails. Empty when it is valid. */
-export function checkGates(input: GateInput): Reason[] {
-  const failed = gates.map((gate) => gate(input)).filter((reason) => reason !== null);
+/**
+ * Why the replicate does not count: one reason for each gate it fails. Empty when it is valid.
+ *
+ * @param found what was seen to be wrong already, each by the name of its gate
+ */
+export function checkGates(input: GateInput, found: readonly Reason[] = []): Reason[] {
+  const known = new Set(found.map(({ gate }) => gate));
+  const failed = [
+    ...found,
+    ...gates.map((gate) => gate(input)).filter((reason) => reason !== null && !known.has(reason.gate)),
+  ].filter((reason) => reason !== null);
   const explained = new Set(failed.flatMap(({ gate }) => explains[gate] ?? []));
   return failed.filter(({ gate }) => !explained.has(gate));
 }
