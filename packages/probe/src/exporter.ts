@@ -49,6 +49,7 @@ export async function startProbe(options: ProbeOptions): Promise<Probe> {
     ports,
     ...(pid === undefined ? {} : { serverPid: pid }),
     periodMs,
+    isWatched: true,
     onSample: (sample) => tally.add(sample),
   });
   let turn = 0;

@@ -16,6 +16,7 @@ export type SamplerTask = {
   readonly serverPid: number | null;
   readonly periodMs: number;
   readonly cpuPeriodMs: number;
+  readonly isWatched: boolean;
 };
 
 /** Cells of the shared memory: what the sampler is told, and what it shows while it samples. */
@@ -23,7 +24,7 @@ export const sharedCell = { stop: 0, loadPid: 1, samples: 2, queue: 3 } as const
 
 export type FromSampler =
   | {
-      /** Once a second, and at the end; the first says that sampling has begun. In order of time. */
+      /** Once a second, more often where somebody watches, and at the end; the first says that sampling has begun. In order of time. */
       readonly kind: 'samples';
       readonly samples: readonly (KernelSample | CpuSample)[];
       /** False where each kernel sample walks the socket table, for want of a guard. */

@@ -14,8 +14,8 @@ import { runTicks, type Ticks } from './ticks.ts';
  */
 const OPENS_EVERY_MS = 40;
 const COUNTERS_EVERY_MS = 200;
-/** Slower samples between two times that samples are handed over: 1 s. */
-const HAND_OVER_EVERY = 2;
+/** Time between two times that samples are handed over to somebody who watches; to anybody else it is two of the slower samples. */
+const WATCHED_EVERY_MS = 100;
 /**
  * Ticks of a rehearsal, one after the other, some 250 ms in all: by then the code that runs 50 times a second is compiled. Without
  * them a sample costs half as much again for the first seconds.
@@ -38,22 +38,28 @@ const open = ({ ports, serverPid }: Pick<SamplerTask, 'ports' | 'serverPid'>) =>
     wallNow: Date.now,
   });
 
-/** ms between kernel samples, and how many of these lie between two of the others. */
-type Times = { periodMs: number; opensEvery: number; allEvery: number; cpuEvery: number };
+/** ms between kernel samples, and how many of these lie between two of the others, and between two times that all are handed over. */
+type Times = {
+  periodMs: number;
+  opensEvery: number;
+  allEvery: number;
+  cpuEvery: number;
+  handOverEvery: number;
+};
 
 type HandOver = (samples: readonly (KernelSample | CpuSample)[]) => void;
 
 /** Samples until `wait` says to stop, and takes one last sample of each kind. */
 function sample(
   probes: Probes,
-  { periodMs, opensEvery, allEvery, cpuEvery }: Times,
+  { periodMs, opensEvery, allEvery, cpuEvery, handOverEvery }: Times,
   wait: (ms: number) => boolean,
   handOver: HandOver,
 ): Ticks & { kernelSamples: number } {
   let samples: (KernelSample | CpuSample)[] = [];
   let kernelSamples = 0;
-  let cpuSamples = 0;
   let nextCpuTick = 0;
+  let nextHandOver = 0;
   const sampleKernel = (taken: KernelSample) => {
     samples.push(taken);
     kernelSamples += 1;
@@ -62,10 +68,7 @@ function sample(
     Atomics.store(memory, sharedCell.queue, queue);
     Atomics.store(memory, sharedCell.samples, kernelSamples);
   };
-  const sampleCpu = () => {
-    samples.push(probes.cpu());
-    cpuSamples += 1;
-  };
+  const sampleCpu = () => samples.push(probes.cpu());
   const flush = () => {
     handOver(samples);
     samples = [];
@@ -75,10 +78,13 @@ function sample(
       kernelSamples % allEvery === 0 ? 'all' : kernelSamples % opensEvery === 0 ? 'opens' : 'none';
     sampleKernel(probes.kernel(counted));
     // Behind the kernel's, so that its work does not stand between that and the time it was due.
-    if (tick < nextCpuTick) return;
-    nextCpuTick = tick + cpuEvery;
-    sampleCpu();
-    if (cpuSamples % HAND_OVER_EVERY === 1) flush();
+    if (tick >= nextCpuTick) {
+      nextCpuTick = tick + cpuEvery;
+      sampleCpu();
+    }
+    if (tick < nextHandOver) return;
+    nextHandOver = tick + handOverEvery;
+    flush();
   });
   sampleKernel(probes.wholeKernel());
   sampleCpu();
@@ -89,7 +95,8 @@ function sample(
 function rehearse(port: number): void {
   const probes = open({ ports: [port], serverPid: process.pid });
   let left = REHEARSALS;
-  const times = { periodMs: 0.001, opensEvery: 2, allEvery: 10, cpuEvery: REHEARSE_CPU_EVERY };
+  const cpuEvery = REHEARSE_CPU_EVERY;
+  const times = { periodMs: 0.001, opensEvery: 2, allEvery: 10, cpuEvery, handOverEvery: 2 * cpuEvery };
   sample(
     probes,
     times,
@@ -100,7 +107,7 @@ function rehearse(port: number): void {
   Atomics.store(memory, sharedCell.samples, 0);
 }
 
-function run({ ports, serverPid, periodMs, cpuPeriodMs }: SamplerTask): void {
+function run({ ports, serverPid, periodMs, cpuPeriodMs, isWatched }: SamplerTask): void {
   const probes = open({ ports, serverPid });
   const ticksIn = (ms: number) => Math.max(1, Math.round(ms / periodMs));
   const times = {
@@ -109,6 +116,7 @@ function run({ ports, serverPid, periodMs, cpuPeriodMs }: SamplerTask): void {
     opensEvery: periodMs < 20 ? 1 : ticksIn(OPENS_EVERY_MS),
     allEvery: ticksIn(COUNTERS_EVERY_MS),
     cpuEvery: ticksIn(cpuPeriodMs),
+    handOverEvery: isWatched ? ticksIn(WATCHED_EVERY_MS) : 2 * ticksIn(cpuPeriodMs),
   };
   const usedBefore = process.threadCpuUsage();
   const startMs = now();

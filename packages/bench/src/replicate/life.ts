@@ -173,6 +173,7 @@ async function measure(
     ports: [server.port],
     serverPid: server.child.pid,
     loadPid: () => running?.pid,
+    isWatched: metrics !== undefined,
     onSample: record,
   });
   enter('warm up');
