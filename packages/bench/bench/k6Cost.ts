@@ -80,7 +80,9 @@ try {
   process.stdout.write(
     `\n${blocks} blocks of ${durationSeconds} s on ${cpus().length} cores (${cpus()[0]?.model}), load average ${loadavg()[0]?.toFixed(1)}\n`,
   );
-  process.stdout.write('| load | CPU of k6 a request, µs | so a core sends, a second | p99 of its lag, ms |\n| --- | ---: | ---: | ---: |\n');
+  process.stdout.write(
+    '| load | CPU of k6 a request, µs | so a core sends, a second | p99 of its lag, ms |\n| --- | ---: | ---: | ---: |\n',
+  );
   for (const [name, { cost, lag }] of found) {
     process.stdout.write(
       `| ${name} | ${range(cost, 0)} | ${(1e6 / median(cost)).toFixed(0)} | ${range(lag, 1)} |\n`,
@@ -112,7 +114,8 @@ async function run(k6Path: string, policy: Policy, rate: number) {
   });
   const [code] = await once(child, 'close');
   const [user, system] = said.trim().split('\n').at(-1)?.split(' ').map(Number) ?? [];
-  if (code !== 0 || user === undefined || system === undefined) throw new Error(`k6 ended with ${code}: ${said}`);
+  if (code !== 0 || user === undefined || system === undefined)
+    throw new Error(`k6 ended with ${code}: ${said}`);
   const load = toLoadResult(JSON.parse(readFileSync(summaryPath, 'utf8')));
   if (load.completed !== Math.round(rate * durationSeconds)) {
     throw new Error(`${load.completed} completed of ${rate * durationSeconds}: it did not keep up`);

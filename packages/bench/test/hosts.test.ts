@@ -117,7 +117,7 @@ test('two hosts are asked for by an option, and stand in the record', isolated, 
   const results = resultsFolder(context);
   const smoke = ['run', '-e', 'smoke', '--runtime', 'node', '--retries', '0', '--results', results];
   for (const [flags, code, says] of [
-    [['--two-hosts', '--no-isolate'], 2, /^--two-hosts is made of namespaces; leave out --no-isolate\n$/],
+    [['--two-hosts', '--no-isolate'], 2, /^--two-hosts is made of namespaces; leave out --no-isolate /],
     [['--two-hosts', 'delay=5'], 2, /--two-hosts "delay=5": can't read "delay=5"; accepted is /],
     ...(refused === null
       ? []
