@@ -7,6 +7,9 @@ import { bigWork, type Combination, dataBody, offloads, start } from './combinat
 import type { Env, Server, Stopped } from './process.ts';
 import { until } from './waiting.ts';
 
+/** Some ms: a hundred requests are under way for some tenths of a second. */
+const mediumWork = 'wasm:4000000';
+
 /** Some two seconds: longer than what is done meanwhile. */
 const longWork = 'wasm:2000000000';
 
@@ -30,7 +33,7 @@ export async function shutdownTests(t: TestContext, combination: Combination): P
           'it stops accepting before it has answered all',
         );
       }
-      const answered = await Promise.all(connections.map(answeredRight));
+      const answered = await Promise.all(connections.map((each) => answeredRight(each)));
       const how = await server.stopped();
       const count = answered.filter((right) => right).length;
       assert.ok(count >= startedAtOnce, `${count} were answered`);
@@ -43,6 +46,21 @@ export async function shutdownTests(t: TestContext, combination: Combination): P
       await untilRefused(server);
     },
   );
+
+  await t.test('SIGTERM under load: each request whose connection was accepted is answered', async (sub) => {
+    const server = await start(sub, combination, { WORK: mediumWork });
+    const connections = await openAll(server, 100);
+    for (const connection of connections) connection.send(requestText('/data', 'GET', ['Connection: close']));
+    await untilBooks(server, 'some have started', ({ started }) => started >= 10);
+    server.signal('SIGTERM');
+    const replies = await Promise.all(connections.map((each) => answeredRight(each, mediumWork)));
+    const how = await server.stopped();
+    const count = replies.filter((right) => right).length;
+    assertDrained(how);
+    assert.equal(how.drained?.completed, count);
+    assert.equal(how.drained.accepted ?? count, count, 'where the runtime tells how many it accepted');
+    assert.equal(how.drained.closed ?? count, count);
+  });
 
   await t.test(
     'connections that are idle, or have asked half a request, do not hold up the drain',
@@ -105,11 +123,11 @@ async function openAll(server: Server, count: number): Promise<RawConnection[]> 
 }
 
 /** Whether it was answered, and then rightly: one that was never accepted is reset. */
-async function answeredRight(connection: RawConnection): Promise<boolean> {
+async function answeredRight(connection: RawConnection, work = bigWork): Promise<boolean> {
   if (!(await connection.more())) return false;
   const { status, body } = await connection.reply();
   assert.equal(status, 200);
-  assert.equal(body, dataBody(bigWork));
+  assert.equal(body, dataBody(work));
   return true;
 }
 
