@@ -129,7 +129,7 @@ async function connectionTests(t: TestContext, combination: Combination, server:
 
   await t.test('connections that say nothing do not keep others out', () =>
     unharmed(server, async () => {
-      const silent = await openMany(url, silentConnections(combination));
+      const silent = await openMany(url, silentConnections());
       for (let request = 0; request < 5; request += 1) {
         assert.equal((await once(url, '/data')).body, dataBody(smallWork));
       }
@@ -183,10 +183,10 @@ async function openMany(url: URL, count: number): Promise<RawConnection[]> {
   return connections;
 }
 
-/** 5,000 on the simplest topology and 2,000 on the others, or as many as the limit on open files leaves room for. */
-function silentConnections({ topology }: Combination): number {
+/** 5,000, or as many as the limit on open files leaves room for. */
+function silentConnections(): number {
   const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-  return Math.min(topology === 'inline' ? 5000 : 2000, Math.floor(Number(limit ?? 1024) * 0.8));
+  return Math.min(5000, Math.floor(Number(limit ?? 1024) * 0.8));
 }
 
 function post(body: string): string {
