@@ -3,6 +3,7 @@ import {
   type HistogramDefinition,
   type HistogramKey,
   histograms,
+  readTimestamp,
   type ScalarDefinition,
   type ScalarKey,
   scalars,
@@ -27,6 +28,8 @@ export interface ExpositionSource {
   readonly connectionHook: boolean;
   /** Labels of `acceptbench_server_info`. */
   readonly info: Readonly<Record<string, string>>;
+  /** Unix time in ms at which it is read; absent where nobody says. */
+  readonly readAtMs?: number;
 }
 
 export interface Exposition {
@@ -51,6 +54,13 @@ function familiesOf(source: ExpositionSource): Family[] {
       series: Object.keys(source.info).length === 0 ? [] : [{ labels: { ...source.info }, value: 1 }],
     },
   ];
+  if (source.readAtMs !== undefined) {
+    families.push({
+      ...readTimestamp,
+      type: 'gauge',
+      series: [{ labels: {}, value: source.readAtMs / 1000 }],
+    });
+  }
   for (const [key, definition] of Object.entries(scalars) as [ScalarKey, ScalarDefinition][]) {
     const threads = shown(definition);
     if (threads.length === 0 || (definition.needsConnectionHook === true && !source.connectionHook)) continue;

@@ -106,6 +106,15 @@ test('OpenMetrics is given where it is asked for', async () => {
   assert.doesNotMatch(prometheus.text, /# EOF/);
 });
 
+test('the moment of reading is shown to the µs, and is absent where nobody says it', async () => {
+  const memory = allocateMetrics(2);
+  const shown = async (extra: Partial<ExpositionSource>) =>
+    (await createExposition(source(memory, extra)).render(undefined)).text;
+  const line = /^acceptbench_metrics_read_timestamp_seconds (\S+)$/m;
+  assert.equal(Number(line.exec(await shown({ readAtMs: 1795656033291.125 }))?.[1]), 1795656033.291125);
+  assert.doesNotMatch(await shown({}), line);
+});
+
 test('a label that a hostile value came into is escaped', async () => {
   const memory = allocateMetrics(2);
   const { text } = await createExposition(source(memory, { info: { version: 'a"b\\c\nd' } })).render(

@@ -19,7 +19,7 @@ export function runAcceptThread(
   const start = async (init: AcceptInit) => {
     const labour: Labour =
       init.work === null ? { kind: 'offload', queue } : { kind: 'inline', run: createWork(init.work) };
-    const own = new OwnMetrics(init.source);
+    const own = new OwnMetrics(init.source, now);
     metrics = own;
     try {
       listening = await listen(

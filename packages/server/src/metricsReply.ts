@@ -4,10 +4,12 @@ import { createExposition, type ExpositionSource } from '@acceptbench/metrics/ex
 /** `/metrics` on the server's own port: the text of the metrics port, without negotiation. */
 export class OwnMetrics {
   readonly #source: ExpositionSource;
+  readonly #now: () => number;
   #info: Readonly<Record<string, string>> = {};
 
-  constructor(source: ExpositionSource) {
+  constructor(source: ExpositionSource, now: () => number) {
     this.#source = source;
+    this.#now = now;
   }
 
   /** The labels of the info metric, which are known when the server listens. */
@@ -16,9 +18,8 @@ export class OwnMetrics {
   }
 
   async reply(): Promise<PlainReply> {
-    const { contentType, text } = await createExposition({ ...this.#source, info: this.#info }).render(
-      undefined,
-    );
+    const source = { ...this.#source, info: this.#info, readAtMs: this.#now() };
+    const { contentType, text } = await createExposition(source).render(undefined);
     return { status: 200, headers: { 'content-type': contentType }, body: text };
   }
 }

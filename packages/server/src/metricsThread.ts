@@ -32,7 +32,7 @@ export interface MetricsThreadApi {
  * metrics threads for their slots and shows all as one: that takes less than a rendered text, so what is shown together was read
  * within a part of a ms.
  */
-export function runMetricsThread(port: ThreadPort, api: MetricsThreadApi): void {
+export function runMetricsThread(port: ThreadPort, now: () => number, api: MetricsThreadApi): void {
   let members: readonly string[] = [];
   let info: Readonly<Record<string, string>> = {};
   const gather = async (own: ExpositionSource): Promise<ExpositionSource> =>
@@ -40,7 +40,9 @@ export function runMetricsThread(port: ThreadPort, api: MetricsThreadApi): void 
   const start = (init: MetricsInit) => {
     const show = async (accept: string | undefined): Promise<PlainReply> => {
       const source = await gather(init.source);
-      const { contentType, text } = await createExposition({ ...source, info }).render(accept);
+      const { contentType, text } = await createExposition({ ...source, info, readAtMs: now() }).render(
+        accept,
+      );
       return { status: 200, headers: { 'content-type': contentType }, body: text };
     };
     const handler: PlainHandler = async ({ method, target, accept }) => {

@@ -21,7 +21,7 @@ export async function startSingle(context: MechanismContext, reusePort: boolean)
   await queue?.ready;
   const labour: Labour =
     queue === undefined ? { kind: 'inline', run: createWork(options.work) } : { kind: 'offload', queue };
-  const own = new OwnMetrics(source);
+  const own = new OwnMetrics(source, platform.now);
   const app = new App(labour, new Recorder(source.memory, 0), platform.now, metricsOf(platform, own));
   const { api, host, port, backlog } = options;
   const listening = await platform

@@ -1,7 +1,8 @@
 import { runMetricsThread } from '@acceptbench/server/metricsThread';
+import { now } from './clock.ts';
 import { ownerPort } from './threads.ts';
 
-runMetricsThread(ownerPort(), {
+runMetricsThread(ownerPort(), now, {
   async listen(hostname, port, handler) {
     const server = Bun.serve({
       hostname,

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { runMetricsThread } from '@acceptbench/server/metricsThread';
+import { now } from './clock.ts';
 import { ownerPort } from './threads.ts';
 
-runMetricsThread(ownerPort(), {
+runMetricsThread(ownerPort(), now, {
   async listen(host, port, handler) {
     const server = createServer(async (request, response) => {
       const { method = '', url = '', headers } = request;

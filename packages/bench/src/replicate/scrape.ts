@@ -1,3 +1,4 @@
+import { readTimestamp } from '@acceptbench/metrics/catalogue';
 import { parseExposition } from '@acceptbench/metrics/parse';
 import { planNextTick } from '@acceptbench/probe/schedule';
 import type { ServerSample } from '@acceptbench/results/sample';
@@ -31,14 +32,18 @@ export async function startScraper(
   const read = async (): Promise<ServerSample> => {
     const askedAt = now();
     const { status, body } = await ask(url, { agent });
-    // The server read its counters somewhere between asking and having the answer: half-way, were both ways as long. On a
-    // busy machine most of a long wait comes after the reading, as rendering and this process's own turn do, so the
-    // estimate lies between that and half of the shortest wait so far.
-    const waitedMs = now() - askedAt;
+    const answeredAt = now();
+    const waitedMs = answeredAt - askedAt;
     shortestMs = Math.min(shortestMs, waitedMs);
-    const atMs = askedAt + (shortestMs + waitedMs) / 4;
     if (status !== 200) throw new Error(`GET ${url}: status ${status}`);
-    const sample: ServerSample = { kind: 'server', atMs, values: parseExposition(body) };
+    const { [readTimestamp.name]: readAt = Number.NaN, ...values } = parseExposition(body);
+    const toldMs = readAt * 1000;
+    // Where the server does not say when it read its counters, it was somewhere between asking and having the answer: half-way,
+    // were both ways as long. On a busy machine most of a long wait comes after the reading, as rendering and this
+    // process's own turn do, so the estimate lies between that and half of the shortest wait so far.
+    const isTold = toldMs >= askedAt && toldMs <= answeredAt;
+    const atMs = isTold ? toldMs : askedAt + (shortestMs + waitedMs) / 4;
+    const sample: ServerSample = { kind: 'server', atMs, values };
     onSample(sample);
     return sample;
   };
