@@ -1,4 +1,5 @@
 import { openCpuMeter } from '@acceptbench/probe/cpu';
+import { median } from '@acceptbench/report/statistics/location';
 import type { Runtime, Settings } from '../arguments.ts';
 import { type BenchmarkResult, type Figure, toFigure } from '../figure.ts';
 import { type Completed, findGenerator, type Generator } from '../generator.ts';
@@ -48,7 +49,7 @@ export async function overhead(settings: Settings, say: (line: string) => void):
   }
   return {
     benchmark: 'overhead',
-    about: `GET /data with WORK=none over ${settings.connections} kept connections for ${settings.seconds} s, after ${warmupSeconds} s of warm-up, by ${generator.name}: each block is a fresh process of each, loaded in turn for ${burstSeconds} s at a time; ratios within each block. Timed is the bare server that also reads the request's method and target, and the clock twice.`,
+    about: `GET /data with WORK=none over ${settings.connections} kept connections for ${settings.seconds} s, after ${warmupSeconds} s of warm-up, by ${generator.name}: each block is a fresh process of each, loaded in turn for ${burstSeconds} s at a time, of which the median counts; ratios within each block. Timed is the bare server that also reads the request's method and target, and the clock twice.`,
     figures,
     notes,
   };
@@ -99,17 +100,16 @@ async function burst(server: RunningServer, generator: Generator, connections: n
   return { ...completed, cpuSeconds: before === null || after === null ? null : after - before };
 }
 
+/** The median of the bursts, so that a moment in which the machine was another's is not in it. */
 function toSpeed(bursts: readonly Burst[]): Speed {
-  const requests = bursts.reduce((sum, { requests: each }) => sum + each, 0);
-  const seconds = bursts.reduce((sum, { seconds: each }) => sum + each, 0);
-  const cpuSeconds = bursts.reduce<number | null>(
-    (sum, { cpuSeconds: each }) => (sum === null || each === null ? null : sum + each),
-    0,
-  );
+  const medianOf = (figure: (burst: Burst) => number) => median(bursts.map(figure));
+  const told = bursts.every(({ cpuSeconds }) => cpuSeconds !== null);
   return {
-    requestsPerSecond: requests / seconds,
-    cpuMicroseconds: cpuSeconds === null ? null : (cpuSeconds / requests) * 1e6,
-    cores: cpuSeconds === null ? null : cpuSeconds / seconds,
+    requestsPerSecond: medianOf(({ requests, seconds }) => requests / seconds),
+    cpuMicroseconds: told
+      ? medianOf(({ cpuSeconds, requests }) => ((cpuSeconds ?? 0) / requests) * 1e6)
+      : null,
+    cores: told ? medianOf(({ cpuSeconds, seconds }) => (cpuSeconds ?? 0) / seconds) : null,
   };
 }
 
