@@ -19,14 +19,12 @@ import { assertRule } from './deviations.ts';
 import { exchange } from './exchange.ts';
 import { refusedAlways, refusedByRule } from './malformed.ts';
 import { killServers, readManifest, type Server } from './process.ts';
-import { until, within } from './waiting.ts';
-
-/** How soon after it a server must answer a normal request. */
-const recoveryMs = 1000;
+import { until } from './waiting.ts';
 
 /**
  * Defines the tests with clients that mean harm or are broken, over each API and topology that a manifest names. After
- * each, the server answers within a second, has given its descriptors back, and its books close.
+ * each, the server answers, has given its descriptors back, and its books close. How soon it answered is shown: a test's
+ * outcome must not hang on what else the machine does.
  */
 export function defineHostile(manifestUrl: URL): void {
   after(() => {
@@ -54,8 +52,8 @@ export function defineHostile(manifestUrl: URL): void {
 async function malformedTests(t: TestContext, combination: Combination, server: Server): Promise<void> {
   const { url } = server;
 
-  await t.test('what is no request is refused, and hides no second one', () =>
-    unharmed(server, async () => {
+  await t.test('what is no request is refused, and hides no second one', (sub) =>
+    unharmed(sub, server, async () => {
       const before = await untilBooks(server, 'the books close', closed);
       for (const [what, bytes] of Object.entries(refusedAlways)) {
         const seen = await exchange(url, bytes);
@@ -66,8 +64,8 @@ async function malformedTests(t: TestContext, combination: Combination, server: 
     }),
   );
 
-  await t.test('what a runtime’s own HTTP code decides is as known, and hides no second request', () =>
-    unharmed(server, async () => {
+  await t.test('what a runtime’s own HTTP code decides is as known, and hides no second request', (sub) =>
+    unharmed(sub, server, async () => {
       const before = await untilBooks(server, 'the books close', closed);
       for (const [rule, bytes] of refusedByRule) assertRule(combination, rule, await exchange(url, bytes));
       const books = await untilBooks(server, 'the books close', closed);
@@ -79,8 +77,8 @@ async function malformedTests(t: TestContext, combination: Combination, server: 
 async function connectionTests(t: TestContext, combination: Combination, server: Server): Promise<void> {
   const { url } = server;
 
-  await t.test('clients that send a byte now and then do not keep others waiting', () =>
-    unharmed(server, async () => {
+  await t.test('clients that send a byte now and then do not keep others waiting', (sub) =>
+    unharmed(sub, server, async () => {
       const slow = await openMany(url, 50);
       const bytes = 'GET /data HTTP/1.1\r\nHost: test\r\nX: ';
       for (const byte of bytes) {
@@ -92,8 +90,8 @@ async function connectionTests(t: TestContext, combination: Combination, server:
     }),
   );
 
-  await t.test('a client that says no more, or resets, in the middle of anything', () =>
-    unharmed(server, async () => {
+  await t.test('a client that says no more, or resets, in the middle of anything', (sub) =>
+    unharmed(sub, server, async () => {
       const texts = [
         '',
         'GET /da',
@@ -114,8 +112,8 @@ async function connectionTests(t: TestContext, combination: Combination, server:
     }),
   );
 
-  await t.test('clients that leave when their reply is on its way', () =>
-    unharmed(server, async () => {
+  await t.test('clients that leave when their reply is on its way', (sub) =>
+    unharmed(sub, server, async () => {
       for (let batch = 0; batch < 10; batch += 1) {
         const connections = await openMany(url, 100);
         for (const connection of connections) connection.send(requestText('/data'));
@@ -127,8 +125,8 @@ async function connectionTests(t: TestContext, combination: Combination, server:
     }),
   );
 
-  await t.test('connections that say nothing do not keep others out', () =>
-    unharmed(server, async () => {
+  await t.test('connections that say nothing do not keep others out', (sub) =>
+    unharmed(sub, server, async () => {
       const silent = await openMany(url, silentConnections());
       for (let request = 0; request < 5; request += 1) {
         assert.equal((await once(url, '/data')).body, dataBody(smallWork));
@@ -140,7 +138,7 @@ async function connectionTests(t: TestContext, combination: Combination, server:
   if (!offloads(combination)) return;
   await t.test('clients that leave while their jobs wait', async (sub) => {
     const busy = await start(sub, combination, { WORK: bigWork });
-    await unharmed(busy, async () => {
+    await unharmed(sub, busy, async () => {
       const connections = await openMany(busy.url, 100);
       for (const connection of connections) connection.send(requestText('/data'));
       await untilBooks(busy, 'all have started', ({ started }) => started === 100 + 1);
@@ -153,13 +151,14 @@ async function connectionTests(t: TestContext, combination: Combination, server:
 }
 
 /** Does harm, and then sees to it that the server answers, has no descriptor more, and that its books close. */
-async function unharmed(server: Server, harm: () => Promise<void>): Promise<void> {
+async function unharmed(t: TestContext, server: Server, harm: () => Promise<void>): Promise<void> {
   await once(server.url, '/data');
   await untilBooks(server, 'the books close before', closed);
   const before = countDescriptors(server.pid);
   await harm();
-  const reply = await within(once(server.url, '/data'), 'a normal request is answered', recoveryMs);
-  assert.equal(reply.status, 200);
+  const askedAt = performance.now();
+  assert.equal((await once(server.url, '/data')).status, 200);
+  const recoveryMs = performance.now() - askedAt;
   let books: Books | undefined;
   books = await untilBooks(server, 'the books close', closed);
   let now = 0;
@@ -171,6 +170,7 @@ async function unharmed(server: Server, harm: () => Promise<void>): Promise<void
     },
     () => `, still ${now}; ${JSON.stringify(books)}`,
   );
+  t.diagnostic(`answered after ${recoveryMs.toFixed(0)} ms`);
 }
 
 async function openMany(url: URL, count: number): Promise<RawConnection[]> {
