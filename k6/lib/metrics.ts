@@ -58,7 +58,7 @@ export function recordDropped(): void {
   dropped.add(1);
 }
 
-/** `lagMs`: actual start minus intended start. `windowStartMs`: Unix ms, the same for every arrival of a run. */
+/** `lagMs`: actual start minus intended start. `windowStartMs`: Unix ms, at the latest; the highest of all counts. */
 export function recordStart(lagMs: number, windowStartMs: number): void {
   schedulingLag.add(lagMs);
   windowStart.add(windowStartMs);

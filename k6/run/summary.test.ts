@@ -81,7 +81,7 @@ test('what is not a summary of the script is refused, with what is wrong with it
     [[], /it is \[\], not an object/],
     [{ metrics: [] }, /"metrics" is \[\], not an object/],
     [{ metrics: {} }, /"window_start" is missing, so no measured request was started/],
-    [summaryWith('window_start', {}), /"value" of the metric "window_start" is nothing, not a number/],
+    [summaryWith('window_start', {}), /"max" of the metric "window_start" is nothing, not a number/],
     [
       summaryWith('scheduling_lag', { ...lag, 'p(99)': null }),
       /"p\(99\)" of the metric "scheduling_lag" is null/,

@@ -81,7 +81,7 @@ function agree(what: string, left: number, right: number): void {
 
 /**
  * What k6 saw in the measured window, from the parsed JSON of its summary export. Times in ms, `windowStartMs` in Unix ms
- * (up to 1 ms early: k6 tells a scenario's start in whole ms).
+ * (the highest of the lower bounds that the script found).
  * @throws TypeError when the summary is not one of the load script's, or k6 started no measured request.
  */
 export function toLoadResult(summary: unknown): TracedLoad {
@@ -101,7 +101,7 @@ export function toLoadResult(summary: unknown): TracedLoad {
   agree('completed and response_time', completed, responseTime.n);
   agree('completed_in_window and its thirds', completedInWindow, byThird[0] + byThird[1] + byThird[2]);
   return TracedLoad.parse({
-    windowStartMs: statistic(metrics.window_start, 'window_start', 'value'),
+    windowStartMs: statistic(metrics.window_start, 'window_start', 'max'),
     started: schedulingLag.n,
     // Those the script turned away at MAX_VUS, and those k6 had not even a spare virtual user for.
     dropped: count(metrics, 'dropped') + count(metrics, 'dropped_iterations{scenario:measure}'),

@@ -4,10 +4,13 @@ import fc from 'fast-check';
 import {
   allowedCpus,
   confinedTo,
+  coresOf,
+  defaultPlacement,
   freeCoresOf,
   loadCoresOf,
   parseCpuList,
   parsePlacement,
+  placementHere,
   unplaced,
 } from './placement.ts';
 
@@ -17,6 +20,7 @@ test('--cpus is read, in any order, lists and ranges', () => {
   assert.deepEqual(parsePlacement('server=0,load=1', allowed), { server: [0], load: [1] });
   assert.deepEqual(parsePlacement('load=3,4,server=0-2', allowed), { server: [0, 1, 2], load: [3, 4] });
   assert.deepEqual(parsePlacement('server=1', allowed), { server: [1], load: null });
+  assert.deepEqual(parsePlacement('none', allowed), unplaced);
 });
 
 test('what is wrong with --cpus is said in one line', () => {
@@ -60,6 +64,34 @@ test('free cores are those of the server, or what the load generator leaves', ()
   assert.equal(loadCoresOf(8, unplaced), 1);
   assert.equal(loadCoresOf(8, { server: [0, 1], load: null }), 6);
   assert.equal(loadCoresOf(8, { server: [0, 1], load: [5, 6, 7] }), 3);
+});
+
+test('from three cores on the load generator has a quarter of them by default, at least one', () => {
+  const single = (n: number) => Array.from({ length: n }, (_, cpu) => [cpu]);
+  assert.deepEqual(defaultPlacement(single(1)), unplaced);
+  assert.deepEqual(defaultPlacement(single(2)), unplaced);
+  assert.deepEqual(defaultPlacement(single(3)), { server: [0, 1], load: [2] });
+  assert.deepEqual(defaultPlacement(single(8)), { server: [0, 1, 2, 3, 4, 5], load: [6, 7] });
+});
+
+test('by default threads of one core go the same way', () => {
+  // Numbered as usual: the second thread of core k is k + 4. CPU 6 is not ours.
+  const cores = coresOf([0, 1, 2, 3, 4, 5, 7], (cpu) => [cpu % 4, (cpu % 4) + 4]);
+  assert.deepEqual(cores, [[0, 4], [1, 5], [2], [3, 7]]);
+  assert.deepEqual(defaultPlacement(cores), { server: [0, 1, 2, 4, 5], load: [3, 7] });
+  // Of a CPU the kernel may say nothing of use.
+  assert.deepEqual(
+    coresOf([2, 3], () => []),
+    [[2], [3]],
+  );
+});
+
+test('here each CPU is used once at most by default, and only those that are ours', () => {
+  const { server, load } = placementHere();
+  const used = [...(server ?? []), ...(load ?? [])];
+  assert.equal(new Set(used).size, used.length);
+  assert.ok(used.every((cpu) => allowedCpus().includes(cpu)));
+  assert.equal(server === null, load === null);
 });
 
 test('commands are confined by taskset, and this machine has the CPUs it says', () => {

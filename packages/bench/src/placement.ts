@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Placement } from '@acceptbench/results/run';
@@ -6,15 +7,17 @@ import { UsageError } from './exitCodes.ts';
 /** Nothing is confined: the system's scheduler decides. */
 export const unplaced: Placement = { server: null, load: null };
 
-const accepted = 'server=<CPUs>, load=<CPUs> or both, such as server=0,load=1 or server=0-2,load=3,4';
+const accepted =
+  'server=<CPUs>, load=<CPUs> or both, such as server=0,load=1 or server=0-2,load=3,4; or none';
 
 /**
- * Reads what `--cpus` was given: `server=0-1,load=2,3`.
+ * Reads what `--cpus` was given: `server=0-1,load=2,3`, or `none`.
  *
  * @param allowed the CPUs that this process may use
  * @throws UsageError in one line
  */
 export function parsePlacement(text: string, allowed: readonly number[]): Placement {
+  if (text === 'none') return unplaced;
   const refuse = (why: string) => new UsageError(`--cpus "${text}": ${why}; accepted is ${accepted}`);
   const placement: { server: number[] | null; load: number[] | null } = { server: null, load: null };
   for (const part of text.split(/,(?=[a-z])/i)) {
@@ -52,6 +55,56 @@ export function allowedCpus(): number[] {
   if (process.platform !== 'linux') return all;
   const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
   return parseCpuList(list ?? '') ?? all;
+}
+
+/**
+ * Where servers and load go when nobody says. From three cores on the load generator has a quarter of them, one at least, and
+ * the servers have the rest, so that what the one takes can't be what the other lacks. Two threads of one core share it, so
+ * cores are given whole. On fewer the system decides: a core for each would leave the generator's idle most of the time.
+ *
+ * @param cores the CPUs of each core, as far as this process may use them
+ */
+export function defaultPlacement(cores: readonly (readonly number[])[]): Placement {
+  if (cores.length < 3) return unplaced;
+  const forServer = cores.length - Math.max(1, Math.floor(cores.length / 4));
+  const ascending = (some: readonly (readonly number[])[]) => some.flat().sort((a, b) => a - b);
+  return { server: ascending(cores.slice(0, forServer)), load: ascending(cores.slice(forServer)) };
+}
+
+/** `defaultPlacement` of this machine; nobody is confined where nothing can do it, or where the cores are not known. */
+export function placementHere(): Placement {
+  if (process.platform !== 'linux') return unplaced;
+  const placement = defaultPlacement(coresOf(allowedCpus(), threadSiblings));
+  const [program, ...args] = confinedTo(placement.load);
+  if (program === undefined) return unplaced;
+  return spawnSync(program, [...args, 'true']).status === 0 ? placement : unplaced;
+}
+
+/** CPUs by the core that they are threads of, in order of the first CPU of each. */
+export function coresOf(
+  cpus: readonly number[],
+  siblingsOf: (cpu: number) => readonly number[],
+): readonly (readonly number[])[] {
+  const cores: number[][] = [];
+  const seen = new Set<number>();
+  for (const cpu of cpus) {
+    if (seen.has(cpu)) continue;
+    const core = [cpu, ...siblingsOf(cpu)].filter((one) => cpus.includes(one));
+    const threads = [...new Set(core)].sort((a, b) => a - b);
+    for (const one of threads) seen.add(one);
+    cores.push(threads);
+  }
+  return cores;
+}
+
+/** From the kernel; a CPU of which it does not say is a core of its own. */
+function threadSiblings(cpu: number): readonly number[] {
+  try {
+    const list = readFileSync(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`, 'utf8');
+    return parseCpuList(list) ?? [cpu];
+  } catch {
+    return [cpu];
+  }
 }
 
 /** What to put before a command so that it, and all it starts, stays on these CPUs: util-linux's taskset. */

@@ -55,7 +55,6 @@ export async function live(
       attempt: 1,
       k6Path: (await requireK6()).path,
       isolation: joinedBy(await checkIsolation(), link),
-      freeCores: 1,
       loadCores: 1,
       placement,
       port: 0,

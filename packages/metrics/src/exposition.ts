@@ -81,12 +81,20 @@ function familiesOf(source: ExpositionSource): Family[] {
   for (const [key, definition] of Object.entries(histograms) as [HistogramKey, HistogramDefinition][]) {
     const threads = shown(definition);
     if (threads.length === 0) continue;
-    const series = threads.flatMap(({ index, name }) =>
+    const seen = threads.flatMap(({ index, name }) =>
       readHistogram(source.memory, index, key)
         .filter((each) => each.labelValue === undefined || countOf([each]) > 0)
-        .flatMap((each) => histogramSeries(definition, name, each)),
+        .map((each) => ({ each, labels: labelsOf(definition, name, each) })),
     );
-    families.push({ name: definition.name, help: definition.help, type: 'histogram', series });
+    families.push({
+      name: definition.name,
+      help: definition.help,
+      type: 'histogram',
+      series: seen.flatMap(({ each, labels }) => histogramSeries(definition, labels, each)),
+    });
+    if (definition.moments === undefined) continue;
+    const series = seen.map(({ each, labels }) => ({ labels, value: each.moments ?? 0 }));
+    families.push({ ...definition.moments, type: 'counter', series });
   }
   return families;
 }
@@ -98,15 +106,19 @@ function active(memory: SharedArrayBuffer, thread: number): number {
   return Math.max(0, readScalar(memory, thread, 'requestsStarted') - ended);
 }
 
+function labelsOf(
+  { label }: HistogramDefinition,
+  thread: string,
+  { labelValue }: HistogramSnapshot,
+): Record<string, string> {
+  return label === undefined || labelValue === undefined ? { thread } : { thread, [label.name]: labelValue };
+}
+
 function histogramSeries(
   definition: HistogramDefinition,
-  thread: string,
+  labels: Record<string, string>,
   series: HistogramSnapshot,
 ): Series[] {
-  const labels: Record<string, string> = { thread };
-  if (definition.label !== undefined && series.labelValue !== undefined) {
-    labels[definition.label.name] = series.labelValue;
-  }
   const shown: Series[] = [];
   let cumulative = 0;
   series.counts.forEach((count, index) => {

@@ -10,6 +10,8 @@ export interface HistogramPlace {
   readonly offset: number;
   readonly buckets: readonly number[];
   readonly seriesLength: number;
+  /** Index of the sum of moments of the first series, the others behind it; null where they are not kept. */
+  readonly moments: number | null;
 }
 
 /** 64 bytes: slots begin on cache lines of their own, so that writers do not slow each other down. */
@@ -46,8 +48,10 @@ function placeHistograms() {
     const definition = histograms[key];
     const seriesLength = 1 + definition.buckets.length + 1;
     const series = 'label' in definition ? definition.label.values.length : 1;
-    found[key] = { offset, buckets: definition.buckets, seriesLength };
-    offset += series * seriesLength;
+    const seriesEnd = offset + series * seriesLength;
+    const moments = 'moments' in definition ? seriesEnd : null;
+    found[key] = { offset, buckets: definition.buckets, seriesLength, moments };
+    offset = seriesEnd + (moments === null ? 0 : series);
   }
   return { places: found as Record<HistogramKey, HistogramPlace>, end: offset };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { momentsOriginMs } from './catalogue.ts';
 import { createExposition, type ExpositionSource } from './exposition.ts';
 import { allocateMetrics } from './layout.ts';
 import { joinSlots, writeSlots } from './merge.ts';
@@ -24,8 +25,8 @@ test('processes joined by their slots show what one with all of their threads sh
       const record = (memory: SharedArrayBuffer, thread: number, seconds: readonly number[]) => {
         const recorder = new Recorder(memory, thread);
         for (const value of seconds) {
-          recorder.connectionAccepted();
-          recorder.requestFinished(value > 1 ? 503 : 200, value);
+          recorder.connectionAccepted(momentsOriginMs + value);
+          recorder.requestFinished(value > 1 ? 503 : 200, momentsOriginMs, momentsOriginMs + value * 1000);
         }
       };
       const primary = allocateMetrics(1);

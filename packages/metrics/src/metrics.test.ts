@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Histogram, Registry } from '@prometheus-io/client';
 import fc from 'fast-check';
-import { requestBuckets } from './catalogue.ts';
+import { momentsOriginMs, requestBuckets } from './catalogue.ts';
 import { createExposition, type ExpositionSource } from './exposition.ts';
 import { allocateMetrics, slotLength, slotOf } from './layout.ts';
 import { Recorder } from './recorder.ts';
@@ -41,8 +41,9 @@ test('the histogram in shared memory counts as the client’s own histogram does
           registers: [registry],
         });
         for (const { status, value } of observations) {
-          recorder.requestFinished(status, value);
-          reference.observe({ thread: 'accept-0', http_response_status_code: String(status) }, value);
+          recorder.requestFinished(status, 0, value * 1000);
+          const labels = { thread: 'accept-0', http_response_status_code: String(status) };
+          reference.observe(labels, (value * 1000) / 1000);
         }
         const { text } = await createExposition(source(memory)).render(undefined);
         assert.deepEqual(
@@ -57,26 +58,43 @@ test('the histogram in shared memory counts as the client’s own histogram does
 test('each thread writes only its own slot', () => {
   const memory = allocateMetrics(3);
   const recorder = new Recorder(memory, 1);
-  recorder.connectionAccepted();
+  recorder.connectionAccepted(momentsOriginMs + 1000);
   recorder.requestStarted();
-  recorder.requestFinished(299, 100);
+  recorder.requestFinished(299, momentsOriginMs, momentsOriginMs + 100_000);
   recorder.workDone(100);
   recorder.jobWaited(100);
   recorder.offloadQueueLength(7);
   recorder.workerRestarted();
   assert.ok(slotOf(memory, 0).every((value) => value === 0));
   assert.ok(slotOf(memory, 2).every((value) => value === 0));
-  assert.equal(slotOf(memory, 1).filter((value) => value !== 0).length, 10);
+  assert.equal(slotOf(memory, 1).filter((value) => value !== 0).length, 12);
   assert.equal((slotLength * 8) % 64, 0, 'a slot ends on a cache line');
+});
+
+test('moments add up by status, so that each status has its mean moment', async () => {
+  const memory = allocateMetrics(2);
+  const recorder = new Recorder(memory, 0);
+  for (const seconds of [1, 2, 6]) recorder.requestFinished(200, 0, momentsOriginMs + seconds * 1000);
+  recorder.requestFinished(503, 0, momentsOriginMs + 8000);
+  const { text } = await createExposition(source(memory)).render(undefined);
+  const name = 'acceptbench_requests_finished_at_seconds_total';
+  const of = (status: number) => `\n${name}{thread="accept-0",http_response_status_code="${status}"}`;
+  assert.ok(text.includes(`# TYPE ${name} counter\n`));
+  assert.ok(text.includes(`${of(200)} 9\n`));
+  assert.ok(text.includes(`${of(503)} 8\n`));
+  assert.ok(!text.includes(of(404)));
+  for (const seconds of [3, 4]) recorder.connectionAccepted(momentsOriginMs + seconds * 1000);
+  const { text: later } = await createExposition(source(memory)).render(undefined);
+  assert.ok(later.includes('\nacceptbench_connections_accepted_at_seconds_total{thread="accept-0"} 7\n'));
 });
 
 test('totals add up over threads', () => {
   const memory = allocateMetrics(2);
   for (const thread of [0, 1]) {
     const recorder = new Recorder(memory, thread);
-    recorder.connectionAccepted();
+    recorder.connectionAccepted(momentsOriginMs + 1000);
     recorder.requestStarted();
-    recorder.requestFinished(200, 0.004);
+    recorder.requestFinished(200, momentsOriginMs, momentsOriginMs + 4);
   }
   new Recorder(memory, 1).requestAborted();
   const totals = readTotals(memory, 2);
@@ -93,7 +111,7 @@ test('what a runtime does not expose is absent, and so is what a thread never wr
 
 test('OpenMetrics is given where it is asked for', async () => {
   const memory = allocateMetrics(2);
-  new Recorder(memory, 0).connectionAccepted();
+  new Recorder(memory, 0).connectionAccepted(momentsOriginMs + 1000);
   const exposition = createExposition(source(memory));
   const openMetrics = await exposition.render('application/openmetrics-text; version=1.0.0');
   assert.match(openMetrics.contentType, /^application\/openmetrics-text/);

@@ -1,10 +1,11 @@
-import { statuses } from './catalogue.ts';
+import { momentsOriginMs, statuses } from './catalogue.ts';
 import { type HistogramPlace, histogramPlaces, scalarOffsets, slotOf } from './layout.ts';
 
 const statusSeries = new Map<number, number>(
   statuses.flatMap((status, index) => (status === 'other' ? [] : [[Number(status), index] as const])),
 );
 const otherStatus = statuses.indexOf('other');
+const finishedMoments = histogramPlaces.requestDuration.moments ?? Number.NaN;
 
 /** Writes one thread's figures. Make one a thread: a second writer to the same slot loses counts. */
 export class Recorder {
@@ -15,8 +16,10 @@ export class Recorder {
     this.#slot = slotOf(memory, thread);
   }
 
-  connectionAccepted(): void {
+  /** A connection was taken off the accept queue, at this moment in Unix ms. */
+  connectionAccepted(atMs: number): void {
     this.#add(scalarOffsets.connectionsAccepted);
+    this.#addMoment(scalarOffsets.connectionsAcceptedAt, atMs);
   }
 
   connectionClosed(): void {
@@ -31,9 +34,11 @@ export class Recorder {
     this.#add(scalarOffsets.requestsAborted);
   }
 
-  /** The reply was handed back, `seconds` after the request was handed over. */
-  requestFinished(status: number, seconds: number): void {
-    this.#observe(histogramPlaces.requestDuration, statusSeries.get(status) ?? otherStatus, seconds);
+  /** The request was handed over and the reply handed back at these moments, Unix ms. */
+  requestFinished(status: number, startedAtMs: number, finishedAtMs: number): void {
+    const series = statusSeries.get(status) ?? otherStatus;
+    this.#observe(histogramPlaces.requestDuration, series, (finishedAtMs - startedAtMs) / 1000);
+    this.#addMoment(finishedMoments + series, finishedAtMs);
   }
 
   workDone(seconds: number): void {
@@ -62,6 +67,10 @@ export class Recorder {
 
   #add(offset: number): void {
     this.#slot[offset] = (this.#slot[offset] ?? 0) + 1;
+  }
+
+  #addMoment(offset: number, atMs: number): void {
+    this.#slot[offset] = (this.#slot[offset] ?? 0) + (atMs - momentsOriginMs) / 1000;
   }
 
   #observe(place: HistogramPlace, series: number, seconds: number): void {

@@ -1,11 +1,15 @@
 import { type HistogramKey, histograms, type ScalarKey } from './catalogue.ts';
 import { histogramPlaces, scalarOffsets, slotOf } from './layout.ts';
 
-/** One series of a histogram: the sum in seconds, and the count in each bucket (not cumulative; the last is +Inf). */
+/**
+ * One series of a histogram: the sum in seconds, the count in each bucket (not cumulative; the last is +Inf), and the sum of the
+ * moments in seconds since `momentsOriginMs`, where they are kept.
+ */
 export interface HistogramSnapshot {
   readonly labelValue: string | undefined;
   readonly sum: number;
   readonly counts: readonly number[];
+  readonly moments: number | null;
 }
 
 /** Reads a scalar of one thread. */
@@ -21,7 +25,7 @@ export function readHistogram(
 ): HistogramSnapshot[] {
   const definition = histograms[key];
   const slot = slotOf(memory, thread);
-  const { offset, seriesLength } = histogramPlaces[key];
+  const { offset, seriesLength, moments } = histogramPlaces[key];
   const labelValues: readonly (string | undefined)[] =
     'label' in definition ? definition.label.values : [undefined];
   return labelValues.map((labelValue, series) => {
@@ -30,6 +34,7 @@ export function readHistogram(
       labelValue,
       sum: slot[start] ?? 0,
       counts: Array.from(slot.subarray(start + 1, start + seriesLength)),
+      moments: moments === null ? null : (slot[moments + series] ?? 0),
     };
   });
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { CpuSample, KernelSample } from '@acceptbench/results/sample';
+import { clockDifference, systemClockMs } from './clocks.ts';
 import { findPlace, startGuarding } from './listenGuard.ts';
 import {
   type FromSampler,
@@ -68,8 +69,7 @@ export async function prepareSampler(options: { rehearse: boolean }): Promise<Pr
   if (process.platform !== 'linux') return notMeasuring;
   const place = options.rehearse ? await findPlace() : null;
   const memory = new Int32Array(new SharedArrayBuffer(4 * Object.keys(sharedCell).length));
-  const unixMs = performance.timeOrigin + performance.now();
-  const originMs = unixMs - Number(process.hrtime.bigint()) / 1e6;
+  const originMs = clockDifference(() => performance.timeOrigin + performance.now(), systemClockMs);
   const workerData: SamplerThreadData = { originMs, memory, rehearsalPort: place?.guardPort ?? null };
   const thread = new Worker(new URL('./samplerThread.ts', import.meta.url), { workerData });
   const failed = Promise.withResolvers<never>();

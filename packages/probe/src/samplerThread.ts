@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CpuSample, KernelSample } from '@acceptbench/results/sample';
+import { clockDifference, systemClockMs } from './clocks.ts';
 import { openProbes, type Probes } from './probes.ts';
 import { type FromSampler, type SamplerTask, type SamplerThreadData, sharedCell } from './samplerMessages.ts';
 import { runTicks, type Ticks } from './ticks.ts';
@@ -27,7 +28,7 @@ const { memory, originMs, rehearsalPort }: SamplerThreadData = workerData;
 const send = (message: FromSampler) => parentPort?.postMessage(message);
 
 // One clock for all threads: this thread's own starts when it does, and the wall clock may have been set meanwhile.
-const offsetMs = originMs + Number(process.hrtime.bigint()) / 1e6 - performance.now();
+const offsetMs = originMs + clockDifference(systemClockMs, () => performance.now());
 const now = () => offsetMs + performance.now();
 const open = ({ ports, serverPid }: Pick<SamplerTask, 'ports' | 'serverPid'>) =>
   openProbes({

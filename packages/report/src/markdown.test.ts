@@ -47,7 +47,7 @@ describe('renderMarkdown', () => {
   it('has the environment, the command to run it again, and the glossary', () => {
     assert.match(page, /- Linux 6\.18\.0 x64, AMD EPYC 9B14, 2 cores/);
     assert.match(page, /```sh\nnpx acceptbench run accept-queue --seed 7\n```/);
-    assert.match(page, /- \*\*ceiling\*\*: min\(CPU workers, free cores\)/);
+    assert.match(page, /- \*\*ceiling\*\*: CPU workers \/ mean service time/);
     assert.match(page, /net\.core\.somaxconn = 4096/);
   });
 

@@ -43,7 +43,7 @@ export class App {
   }
 
   connectionAccepted(): void {
-    this.#recorder.connectionAccepted();
+    this.#recorder.connectionAccepted(this.#now());
   }
 
   connectionClosed(): void {
@@ -61,7 +61,7 @@ export class App {
     if (!('promise' in answer)) {
       // What was computed here has just been timed.
       const now = this.#workedUntil === 0 ? this.#now() : this.#workedUntil;
-      this.#recorder.requestFinished(answer.status, (now - startedAt) / 1000);
+      this.#recorder.requestFinished(answer.status, startedAt, now);
     }
     return answer;
   }
@@ -82,7 +82,7 @@ export class App {
 
   /** Records that a reply was written. */
   finished(status: number, startedAt: number): void {
-    this.#recorder.requestFinished(status, (this.#now() - startedAt) / 1000);
+    this.#recorder.requestFinished(status, startedAt, this.#now());
   }
 
   /** Records that its client went away first. */

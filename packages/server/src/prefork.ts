@@ -16,7 +16,7 @@ export async function startPrefork(context: MechanismContext): Promise<Mechanism
   const { platform, options, source, metrics, fatal } = context;
   // Where this process accepts for the others, it is the one that counts connections accepted.
   const recorder = platform.watchFront === null ? null : new Recorder(source.memory, 0);
-  const front = platform.watchFront?.(() => recorder?.connectionAccepted());
+  const front = platform.watchFront?.(() => recorder?.connectionAccepted(platform.now()));
   const members: Member[] = [];
   const urls: string[] = [];
   // The members of a cluster ask for the port that was asked for, 0 too, and get one and the same.

@@ -192,7 +192,6 @@ async function withReadings(
     load,
     readings,
     scrapeMs: plan.cluster.scrapeSeconds * 1000,
-    freeCores: plan.cluster.serverCpus,
     loadCores: plan.cluster.parallelism,
   });
   const server = factsOf(cell, stored, plan);

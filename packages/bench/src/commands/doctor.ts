@@ -6,7 +6,7 @@ import { checkIsolation, isolationShortfall } from '@acceptbench/probe/isolation
 import { readListenLimits } from '@acceptbench/probe/listenLimit';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
 import { requireK6 } from '../k6.ts';
-import { freeCoresOf, unplaced } from '../placement.ts';
+import { freeCoresOf, placementHere } from '../placement.ts';
 import { readServers, readVersion } from '../servers.ts';
 
 /** `lacks`: a run works, with less to show. `fails`: a run could not work. */
@@ -104,7 +104,7 @@ function machine(): Finding[] {
       what: 'cores',
       says:
         cores >= 2
-          ? `${cores} (${host.cpuModel}); the ceiling counts on ${freeCoresOf(cores, unplaced)} beside k6`
+          ? `${cores} (${host.cpuModel}); the ceiling counts on ${freeCoresOf(cores, placementHere())} beside k6`
           : `1 (${host.cpuModel}): k6 and the server share it, so a run measures both`,
     },
     {

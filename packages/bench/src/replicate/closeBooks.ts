@@ -34,7 +34,6 @@ export function closeBooks(input: BooksInput): Replicate {
     load,
     samples,
     limits: toLimits(input),
-    freeCores: spec.freeCores,
     loadCores: spec.loadCores,
     isolation: spec.isolation.mode,
     link: linkOf(spec.isolation),

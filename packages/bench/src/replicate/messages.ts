@@ -11,8 +11,7 @@ export interface ReplicateSpec extends PlannedReplicate {
   readonly folder: string;
   readonly k6Path: string;
   readonly isolation: Isolation;
-  /** Cores that the server's work may use, and the load generator. */
-  readonly freeCores: number;
+  /** Cores that the load generator may use. */
   readonly loadCores: number;
   readonly placement: Placement;
   /** TCP port of the server; 0 lets the kernel choose. */

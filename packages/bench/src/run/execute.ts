@@ -89,15 +89,13 @@ async function runPlanned(
   if (server === undefined) throw new Error(`no server is called ${runtime}`);
   await store.prepare();
   const { isolation, placement, environment, settings } = record;
-  const { cores, freeCores } = environment;
   const replicate = await runReplicate(
     {
       ...planned,
       ...server,
       k6Path,
       isolation,
-      freeCores,
-      loadCores: loadCoresOf(cores, placement),
+      loadCores: loadCoresOf(environment.cores, placement),
       placement,
       port: settings?.port ?? 0,
       startSeconds: settings?.startSeconds ?? 20,

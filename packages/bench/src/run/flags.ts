@@ -8,7 +8,7 @@ import { collect, fromWhereItWasTyped, wholeNumber } from '../flags.ts';
 import { parseLink } from '../link.ts';
 import { addLiveOptions, type LiveFlags, toLiveOptions } from '../live/flags.ts';
 import { defaultResultsFolder } from '../paths.ts';
-import { allowedCpus, parsePlacement, unplaced } from '../placement.ts';
+import { allowedCpus, parsePlacement, placementHere } from '../placement.ts';
 import { readRunFolder } from '../runFolder.ts';
 import type { RunOptions } from './options.ts';
 import { takingPart } from './takingPart.ts';
@@ -121,7 +121,7 @@ export function addRunFlags(command: Command): Command {
     )
     .option(
       '--cpus <server=…,load=…>',
-      'confine the servers and k6 to these CPUs, such as server=0,load=1 (default: the system decides)',
+      'confine the servers and k6 to these CPUs, such as server=0,load=1; none lets the system decide (default: from three cores on, a quarter of them for k6 and the rest for the servers)',
       (text) => parsePlacement(text, allowedCpus()),
     )
     .option('-p, --port <n>', 'TCP port of the servers; 0 lets the kernel choose', wholeNumber(0, 65_535), 0)
@@ -174,7 +174,7 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
     knownWorks: flags.workOf === undefined ? [] : await worksOf(flags.workOf, shape),
     isolate: flags.isolate,
     ...twoHostsOf(flags),
-    placement: flags.cpus ?? unplaced,
+    placement: flags.cpus ?? placementHere(),
     port: flags.port,
     startSeconds: flags.startTimeout,
     resultsFolder: fromWhereItWasTyped(flags.results),

@@ -106,7 +106,7 @@ async function requireTaskset({ server, load }: Placement): Promise<void> {
   } catch (cause) {
     const why = cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : String(cause);
     throw new CannotRunError(
-      `can't confine a process with taskset: ${why}; install util-linux, or leave out --cpus`,
+      `can't confine a process with taskset: ${why}; install util-linux, or give --cpus none`,
       { cause },
     );
   }

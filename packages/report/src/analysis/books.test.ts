@@ -26,7 +26,6 @@ function measured(
     load: simulation.load,
     samples: simulation.samples,
     limits: { total: 512, each: [] },
-    freeCores: 1,
     loadCores: 1,
     isolation: 'namespace',
     drained: options.hook ? { accepted: 1000, closed: 1000 } : null,
@@ -75,6 +74,11 @@ const servers: [string, SimulationOptions][] = [
   ['inline with a hook, accepting ahead', { workMs: 4, ahead: 7, offload: false, hook: true }],
   ['offload without a hook', { workMs: 4, ahead: 0, offload: true, hook: false }],
   ['offload with a hook', { workMs: 4, ahead: 0, offload: true, hook: true }],
+  ['moments not summed up', { workMs: 4, ahead: 60, offload: false, hook: false, sumsMoments: false }],
+  [
+    'moments not summed up, with a hook',
+    { workMs: 4, ahead: 0, offload: true, hook: true, sumsMoments: false },
+  ],
 ];
 
 describe('stages and books of a simulated server', () => {
@@ -87,6 +91,10 @@ describe('stages and books of a simulated server', () => {
         assert.equal(laws.includes('little-accept-queue'), options.hook);
         assert.equal(laws.includes('connections-closed'), options.hook);
         assert.equal(laws.includes('little-offload-queue'), options.offload);
+        if (options.sumsMoments !== false) {
+          const reply = stage(measurement, 'reply');
+          assert.ok(Math.abs(reply - truth.reply) < 0.001, `reply: ${reply} for ${truth.reply} ms`);
+        }
         for (const each of [
           'requests',
           'requests-started',
@@ -265,7 +273,7 @@ describe('stages and books of other cells', () => {
   for (const overload of [true, false]) {
     for (const [name, options, cell] of cases) {
       it(`${name}, ${overload ? 'above' : 'below'} the ceiling`, () => {
-        const change = { freeCores: 3, drained: null };
+        const change = { drained: null };
         const { measurement, truth, ways } = measured(overload, options, change, cell);
         assertTrue(measurement, truth, options);
         // The case is what it says.

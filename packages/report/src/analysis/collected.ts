@@ -56,7 +56,6 @@ export type CollectedInput = {
   readonly readings: CollectedReadings;
   /** ms between two readings, as Prometheus was told. */
   readonly scrapeMs: number;
-  readonly freeCores: number;
   readonly loadCores: number;
 };
 
@@ -108,7 +107,7 @@ export function toCollected(input: CollectedInput): Collected {
   });
   const cpu = toCpu(readings.cpu, window, input.loadCores);
   const completedPerSecond = load.completedInWindow / cell.load.durationSeconds;
-  const ceilingPerSecond = toCeiling(cell, input.freeCores, work);
+  const ceilingPerSecond = toCeiling(cell, work);
   const { mean, p50, p90, p99, max } = load.responseTime;
   const enough = inWindow >= leastReadings;
   const books = {

@@ -31,7 +31,6 @@ function measured(cell: Cell, load: LoadResult, samples: Sample[]) {
     load,
     samples,
     limits: { total: 512, each: [] },
-    freeCores: 1,
     loadCores: 1,
     isolation: 'namespace',
     drained: null,

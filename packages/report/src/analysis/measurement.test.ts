@@ -92,7 +92,6 @@ function input(change: Partial<MeasurementInput> = {}): MeasurementInput {
     load,
     samples,
     limits: { total: 1024, each: [{ inode: 1, limit: 1024 }] },
-    freeCores: 1,
     loadCores: 1,
     isolation: 'namespace',
     drained: null,
@@ -177,12 +176,11 @@ describe('toMeasurement', () => {
     assertNear(measurement.ceilingPerSecond, 250, 1e-9);
   });
 
-  it('takes as many workers for the ceiling as there are cores for', () => {
+  it('takes all workers for the ceiling, and an inline loop as one', () => {
     const offload = aCell({ topology: 'offload', workers: 4 });
-    assertNear(toMeasurement(input({ cell: offload, freeCores: 3 })).ceilingPerSecond, 750, 1e-6);
-    assertNear(toMeasurement(input({ cell: offload, freeCores: 8 })).ceilingPerSecond, 1000, 1e-6);
+    assertNear(toMeasurement(input({ cell: offload })).ceilingPerSecond, 1000, 1e-6);
     const inline = aCell({ workers: 4 });
-    assertNear(toMeasurement(input({ cell: inline, freeCores: 8 })).ceilingPerSecond, 250, 1e-6);
+    assertNear(toMeasurement(input({ cell: inline })).ceilingPerSecond, 250, 1e-6);
   });
 
   it("takes the offload queue's wait from the server", () => {

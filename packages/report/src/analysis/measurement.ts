@@ -34,8 +34,7 @@ export type MeasurementInput = {
   readonly samples: readonly Sample[];
   /** Effective backlogs. */
   readonly limits: Limits;
-  /** Cores left beside the load generator, and those that it may use. */
-  readonly freeCores: number;
+  /** Cores that the load generator may use. */
   readonly loadCores: number;
   readonly isolation: Isolation['mode'];
   /** What lies between the load generator and the server, where they are on two hosts. */
@@ -81,7 +80,7 @@ export function toMeasurement(input: MeasurementInput): Measurement {
   });
   const cpu = toCpu(samples, window, input.loadCores);
   const completedPerSecond = load.completedInWindow / cell.load.durationSeconds;
-  const ceilingPerSecond = toCeiling(cell, input.freeCores, work);
+  const ceilingPerSecond = toCeiling(cell, work);
   const { mean, p50, p90, p99, max } = load.responseTime;
   return {
     windowStartMs: load.windowStartMs,
@@ -192,11 +191,15 @@ function toKernelFigures(input: MeasurementInput, window: Window): KernelFigures
   return { acceptedPerSecond: accepted, acceptQueue, notMeasured };
 }
 
-/** min(CPU workers, free cores) / mean service time, per second; null without work. An inline loop is one worker. */
-export function toCeiling(cell: Cell, freeCores: number, work: MeanOf | null): number | null {
+/**
+ * CPU workers / mean service time, per second; null without work. An inline loop is one worker. By the utilization law (Denning and
+ * Buzen 1978, "The Operational Analysis of Queueing Network Models": U = X S, and a worker is busy all the time at most) nothing
+ * completes more. Free cores are not in it: where workers share a core, their service times, which are wall time, are longer for it.
+ */
+export function toCeiling(cell: Cell, work: MeanOf | null): number | null {
   if (work === null || work.meanMs <= 0) return null;
   const workers = cell.topology === 'inline' ? 1 : cell.workers;
-  return (Math.min(workers, freeCores) / work.meanMs) * 1000;
+  return (workers / work.meanMs) * 1000;
 }
 
 /** Mean service time in each third of the window; null when one of them has none. */

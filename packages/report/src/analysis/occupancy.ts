@@ -5,6 +5,8 @@ import { acceptedSeries, counterSeries, growthSince, sinceWindowStart } from './
 import {
   connectionsAccepted,
   type MeanOf,
+  meanAccepted,
+  meanMoments,
   requestsStarted,
   rightlyFinished,
   rightlyStarted,
@@ -16,10 +18,10 @@ import { thresholds } from './thresholds.ts';
 export type Occupied = MeanOf & { readonly source: string };
 
 /**
- * Accepted and not yet started, per request: the integral of (connections accepted − requests started) over time, shared
- * among the requests (Little's law from empty to empty). Right only where each connection brings one request. Accepted is
- * what the server's hook counted, read in the same scrape as started, or else what the kernel did, between its samples. Null
- * where neither is there, or nothing was started.
+ * Accepted and not yet started, per request. Right only where each connection brings one request. A server that sums up its moments
+ * knows the mean start exactly, and by its hook the mean accept; without a hook that is the kernel's, from its samples. Of any other
+ * server it is the integral of (connections accepted − requests started) over time, shared among the requests (Little's law from empty
+ * to empty), both read in the same scrape, or accepted the kernel's. Null where neither is there, or nothing was started.
  */
 export function processWait(
   server: ServerSeries,
@@ -32,6 +34,26 @@ export function processWait(
   const hooked = server.growth(connectionsAccepted);
   const accepted = hooked.length > 0 ? hooked : sinceWindowStart(acceptedSeries(kernel), windowStartMs);
   if (accepted.length === 0) return null;
+  const moments = meanMoments(server, 'all');
+  if (moments !== null) {
+    const { startedMs, n } = moments;
+    const acceptedMs = meanAccepted(server);
+    if (acceptedMs !== null) {
+      return {
+        meanMs: startedMs - acceptedMs,
+        n,
+        source: 'mean start − mean accept, as the server summed them up',
+      };
+    }
+    const taken = hooked.length > 0 ? null : meanMoment(accepted, windowStartMs);
+    if (taken !== null) {
+      return {
+        meanMs: startedMs - windowStartMs - taken.meanMs,
+        n,
+        source: `mean start, as the server summed them up, − mean moment at which the kernel handed over a connection, over ${taken.readings} samples`,
+      };
+    }
+  }
   const inside = started.map(({ atMs, value }) => ({ atMs, value: (valueAt(accepted, atMs) ?? 0) - value }));
   const seconds = integrate(inside, windowStartMs, last.atMs);
   if (seconds === null) return null;
@@ -51,15 +73,35 @@ export function processWait(
  */
 export function sentToStarted(server: ServerSeries, load: LoadResult): Occupied | null {
   if (load.completed === 0 || !isTraced(load)) return null;
-  const started = meanMoment(rightlyStarted(server), load.windowStartMs);
+  const started = meanStart(server, load);
   if (started === null) return null;
   const { completed, schedulingLag, openingMs, resendingMs } = load;
   const sentAtMs = intendedAt(load) + schedulingLag.mean + (openingMs + resendingMs) / completed;
   return {
     meanMs: started.meanMs - sentAtMs,
     n: started.n,
-    source: `mean start at the server, over ${started.readings} scrapes, − mean moment at which the generator sent`,
+    source: `mean start at the server, ${started.source}, − mean moment at which the generator sent`,
   };
+}
+
+/** In ms since the window's start: summed up by the server itself, or from how its counter grew over the scrapes. */
+function meanStart(server: ServerSeries, { windowStartMs }: LoadResult): Occupied | null {
+  const moments = meanMoments(server, 'right');
+  if (moments !== null) return { meanMs: moments.startedMs - windowStartMs, n: moments.n, source: summedUp };
+  return overScrapes(rightlyStarted(server), windowStartMs);
+}
+
+function meanFinish(server: ServerSeries, { windowStartMs }: LoadResult): Occupied | null {
+  const moments = meanMoments(server, 'right');
+  if (moments !== null) return { meanMs: moments.finishedMs - windowStartMs, n: moments.n, source: summedUp };
+  return overScrapes(rightlyFinished(server), windowStartMs);
+}
+
+const summedUp = 'as it summed them up';
+
+function overScrapes(counted: readonly TimedValue[], windowStartMs: number): Occupied | null {
+  const moment = meanMoment(counted, windowStartMs);
+  return moment === null ? null : { ...moment, source: `over ${moment.readings} scrapes` };
 }
 
 /**
@@ -69,12 +111,12 @@ export function sentToStarted(server: ServerSeries, load: LoadResult): Occupied 
  */
 export function replyTransit(server: ServerSeries, load: LoadResult): Occupied | null {
   if (load.completed === 0 || !isTraced(load)) return null;
-  const finished = meanMoment(rightlyFinished(server), load.windowStartMs);
+  const finished = meanFinish(server, load);
   if (finished === null) return null;
   return {
     meanMs: load.endedAtMs / load.completed - finished.meanMs,
     n: finished.n,
-    source: `mean end at the generator − mean finish at the server, over ${finished.readings} scrapes`,
+    source: `mean end at the generator − mean finish at the server, ${finished.source}`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { momentsOriginMs } from '@acceptbench/metrics/catalogue';
 import type { Sample, ServerSample } from '@acceptbench/results/sample';
 import { integrate, type TimedValue, valueAt } from './integral.ts';
 
@@ -7,14 +8,20 @@ export const workDuration = 'acceptbench_work_duration_seconds';
 /** From the request handed to the handler until its reply was handed back. */
 export const requestDuration = 'http_server_request_duration_seconds';
 
+/** Sum of the moments at which replies were handed back. */
+export const requestsFinishedAt = 'acceptbench_requests_finished_at_seconds_total';
+
 /** Of those, the replies of a server that sheds. */
+const shed = '{http_response_status_code="503"}';
 const shedDuration = {
-  count: `${requestDuration}_count{http_response_status_code="503"}`,
-  sum: `${requestDuration}_sum{http_response_status_code="503"}`,
+  count: `${requestDuration}_count${shed}`,
+  sum: `${requestDuration}_sum${shed}`,
 } as const;
 
 /** Counters and gauges of the exposition. The two of connections are there where the runtime has a hook for them. */
 export const connectionsAccepted = 'acceptbench_connections_accepted_total';
+/** Sum of the moments at which connections were taken off the accept queue; there where the runtime has a hook for them. */
+export const connectionsAcceptedAt = 'acceptbench_connections_accepted_at_seconds_total';
 export const requestsStarted = 'acceptbench_requests_started_total';
 export const requestsAborted = 'acceptbench_requests_aborted_total';
 export const activeRequests = 'http_server_active_requests';
@@ -93,10 +100,43 @@ export function rightlyStarted(server: ServerSeries): TimedValue[] {
 }
 
 function withoutShed(server: ServerSeries, counter: string): TimedValue[] {
-  const shed = server.growth(shedDuration.count);
+  const refused = server.growth(shedDuration.count);
   return server
     .growth(counter)
-    .map(({ atMs, value }, index) => ({ atMs, value: value - (shed[index]?.value ?? 0) }));
+    .map(({ atMs, value }, index) => ({ atMs, value: value - (refused[index]?.value ?? 0) }));
+}
+
+/**
+ * The mean moment at which connections were accepted, Unix ms, as the server's hook summed it up. Null where it does not, or where a
+ * connection brought no request or several.
+ */
+export function meanAccepted(server: ServerSeries): number | null {
+  const n = server.total(connectionsAccepted);
+  const moments = server.total(connectionsAcceptedAt);
+  if (n !== server.total(requestsStarted)) return null;
+  return n === null || moments === null || n <= 0 ? null : momentsOriginMs + (moments / n) * 1000;
+}
+
+/**
+ * The mean moments at which requests were started and finished, Unix ms, as the server itself summed them up: exact, whenever it was
+ * asked. Of those that were not shed, or of all. Null where the server does not sum them up, where nothing was finished, or where
+ * something was started and not finished.
+ */
+export function meanMoments(
+  server: ServerSeries,
+  which: 'right' | 'all',
+): { readonly startedMs: number; readonly finishedMs: number; readonly n: number } | null {
+  const less = (name: string, refused: string) => {
+    const all = server.total(name);
+    return all === null ? null : all - (which === 'all' ? 0 : (server.total(refused) ?? 0));
+  };
+  const n = less(`${requestDuration}_count`, shedDuration.count);
+  const seconds = less(`${requestDuration}_sum`, shedDuration.sum);
+  const moments = less(requestsFinishedAt, `${requestsFinishedAt}${shed}`);
+  if (n === null || seconds === null || moments === null || n <= 0) return null;
+  if (server.total(requestsStarted) !== server.total(`${requestDuration}_count`)) return null;
+  const finishedMs = momentsOriginMs + (moments / n) * 1000;
+  return { startedMs: finishedMs - (seconds / n) * 1000, finishedMs, n: Math.round(n) };
 }
 
 /** Mean time in the handler of the requests that were not shed; null where the server does not expose it. */

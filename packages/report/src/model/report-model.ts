@@ -9,6 +9,7 @@ import { booksInWords } from './books.ts';
 import type { Chart } from './chart.ts';
 import { toComparisons } from './comparisons.ts';
 import { type Context, toContext } from './context.ts';
+import { toDrift } from './drift.ts';
 import { notMeasured, type Rejected, rejected } from './rejected.ts';
 import type { Section } from './section.ts';
 import {
@@ -79,6 +80,7 @@ function plainly(value: unknown): unknown {
 function assemble({ run, replicates, series = [], problems = [] }: ReportInput): ReportModel {
   const context = toContext(run, replicates);
   const comparisons = toComparisons(context);
+  const drift = toDrift(context);
   const first = toFirst(context, comparisons);
   // A search's steps are at rates of their own: at none of them are two cells compared.
   const isSearch = run.experiment.design.kind === 'search';
@@ -89,7 +91,7 @@ function assemble({ run, replicates, series = [], problems = [] }: ReportInput):
     isSearch ? null : latencySection(context),
     overTimeSection(context, series),
     balanceSection(context),
-    booksSection(context),
+    booksSection(context, drift),
     hostSection(context),
     rejectedSection(context),
     readingSection(context),
@@ -103,7 +105,7 @@ function assemble({ run, replicates, series = [], problems = [] }: ReportInput):
     answers: first.answers,
     baseline: isSearch ? null : comparisons.baseline,
     environment: environmentLine(run),
-    mismatches: toMismatches(context),
+    mismatches: [...toMismatches(context), ...drift.found],
     charts: first.charts,
     sections: sections.filter((section) => section !== null),
     books: booksInWords(replicates),

@@ -11,6 +11,7 @@ import { queueOverTime, ratesOverTime } from './charts/over-time.ts';
 import { waitsChart } from './charts/waits.ts';
 import type { Comparisons } from './comparisons.ts';
 import type { Context, LoadGroup } from './context.ts';
+import type { Drift } from './drift.ts';
 import { notMeasured, rejected } from './rejected.ts';
 import type { Block, Section } from './section.ts';
 import type { ReplicateSeries } from './series.ts';
@@ -256,7 +257,7 @@ export function hostSection(context: Context): Section | null {
 }
 
 /** The books: each law, in how many replicates it holds, and the worst residual; then each replicate's residuals. */
-export function booksSection({ replicates }: Context): Section | null {
+export function booksSection({ replicates }: Context, drift: Drift): Section | null {
   const laws = toLawSummaries(replicates);
   if (laws.length === 0) return null;
   const summary = toTable(
@@ -294,6 +295,9 @@ export function booksSection({ replicates }: Context): Section | null {
         ),
         isCollapsed: true,
       },
+      ...(drift.summary === null
+        ? []
+        : [{ kind: 'text', text: [drift.summary, ...drift.found].join(' ') } as const]),
     ],
   };
 }

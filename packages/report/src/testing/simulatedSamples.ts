@@ -1,4 +1,6 @@
+import { momentsOriginMs } from '@acceptbench/metrics/catalogue';
 import type { Sample } from '@acceptbench/results/sample';
+import { connectionsAcceptedAt, requestsFinishedAt } from '../analysis/server-metrics.ts';
 import { windowStartMs } from './builders.ts';
 import type { SimulationOptions, Way } from './simulation.ts';
 
@@ -65,7 +67,7 @@ function kernelSample(
 
 function serverSample(
   ways: readonly Way[],
-  { hook, offload, workMs }: SimulationOptions,
+  { hook, offload, workMs, sumsMoments = true }: SimulationOptions,
   atMs: number,
 ): Sample {
   const opened = ways.filter(({ opens }) => opens);
@@ -73,6 +75,11 @@ function serverSample(
   const right = ways.filter((way) => !way.shed);
   const sum = (over: readonly Way[], from: Moment, to: Moment) =>
     over.reduce((total, way) => total + (way[to] <= atMs ? way[to] - way[from] : 0), 0) / 1000;
+  const moments = (over: readonly Way[], moment: Moment) =>
+    over.reduce(
+      (total, { [moment]: ms }) => total + (ms <= atMs ? (windowStartMs + ms - momentsOriginMs) / 1000 : 0),
+      0,
+    );
   const [started, finished] = [count(ways, 'started', atMs), count(ways, 'finished', atMs)];
   const status = '{http_response_status_code="503"}';
   const worked = workMs > 0;
@@ -81,11 +88,16 @@ function serverSample(
     atMs: windowStartMs + atMs,
     values: {
       ...(hook ? { acceptbench_connections_accepted_total: before + count(opened, 'accepted', atMs) } : {}),
+      ...(hook && sumsMoments ? { [connectionsAcceptedAt]: 1000 + moments(opened, 'accepted') } : {}),
       acceptbench_requests_started_total: before + started,
       acceptbench_requests_aborted_total: 0,
       http_server_active_requests: started - finished,
       http_server_request_duration_seconds_count: before + finished,
       http_server_request_duration_seconds_sum: 1 + sum(ways, 'started', 'finished'),
+      ...(sumsMoments ? { [requestsFinishedAt]: 1000 + moments(ways, 'finished') } : {}),
+      ...(sumsMoments && shed.length > 0
+        ? { [`${requestsFinishedAt}${status}`]: moments(shed, 'finished') }
+        : {}),
       ...(shed.length > 0
         ? {
             [`http_server_request_duration_seconds_count${status}`]: count(shed, 'finished', atMs),

@@ -13,6 +13,8 @@ export type SimulationOptions = {
   readonly offload: boolean;
   /** The server tells of accepted connections. */
   readonly hook: boolean;
+  /** It sums up the moments at which it finishes requests: true when not given. */
+  readonly sumsMoments?: boolean;
   /** Accept loops, each with a listener; 1 when not given. */
   readonly listeners?: number;
   /** CPU workers of an offloading server; 1 when not given. */

@@ -25,7 +25,10 @@ export const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ['residual', 'the mean response time less the sum of the stages: what they do not explain'],
   ['books', 'laws by which figures of different sources must agree: conservation, Little’s law, the ceiling'],
   ['response', 'k6 lag + time blocked before connecting + duration, so it is free of coordinated omission'],
-  ['ceiling', 'min(CPU workers, free cores) / mean service time: the highest rate that the work allows'],
+  [
+    'ceiling',
+    'CPU workers / mean service time: the highest rate that the work allows. Workers that share a core take longer, so it is that of the load at hand; the multiples in a plan count on min(workers, free cores)',
+  ],
   ['overflows', 'connections that were refused a place in a full accept queue'],
   [
     'topology',
