@@ -1,4 +1,4 @@
-/** A Go module that holds a published definition, and the file in it.  */
+/** A Go module that holds a published definition, and the file in it. */
 export interface Source {
   readonly module: string;
   readonly version: string;

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { UnreadableResultError } from '@acceptbench/results/read';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { addBackfillCommand } from './commands/backfill.ts';
 import { addClusterCommand } from './commands/cluster.ts';
 import { addCompareCommand } from './commands/compare.ts';
@@ -11,10 +10,9 @@ import { list, listOne } from './commands/list.ts';
 import { addProbeCommand } from './commands/probe.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
-import { CannotRunError, exitCodes, FileError, UsageError } from './exitCodes.ts';
 import { loadExperiment } from './experiments/load.ts';
 import { fromWhereItWasTyped } from './flags.ts';
-import { StorageError } from './store.ts';
+import { runCommand } from './runCommand.ts';
 
 function program(): Command {
   const cli = new Command('acceptbench')
@@ -46,22 +44,4 @@ function program(): Command {
   return cli;
 }
 
-try {
-  await program().parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    // Commander has printed it. Help and version are no errors.
-    process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  } else if (error instanceof UsageError) {
-    console.error(`${error.message} (--help shows what is accepted)`);
-    process.exitCode = exitCodes.usage;
-  } else if (error instanceof UnreadableResultError || error instanceof FileError) {
-    console.error(error.message);
-    process.exitCode = exitCodes.usage;
-  } else if (error instanceof CannotRunError || error instanceof StorageError) {
-    console.error(error.message);
-    process.exitCode = exitCodes.cannot;
-  } else {
-    throw error;
-  }
-}
+await runCommand(program());

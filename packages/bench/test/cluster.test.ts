@@ -1,9 +1,11 @@
 /** What `cluster render` writes, as kustomize makes it, and with kubeconform in strict mode; and what it refuses. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { hasTools, kubeconform, kustomize } from '@acceptbench/k6/manifestTools';
 import { type Parsed, podsOf, violations } from '@acceptbench/k6/podRules';
 import { parseAllDocuments } from 'yaml';
@@ -139,6 +141,47 @@ test('the same options and seed give the same bytes; another seed gives another 
   const order = ({ replicates }: ClusterPlan) => replicates.map(({ cell }) => cell);
   assert.notDeepEqual(order(one.plan), order(other.plan));
   assert.deepEqual(order(one.plan).sort(), order(other.plan).sort());
+});
+
+test('README.md’s loop applies one replicate after the other: the server, then its load, then both are gone', async (context) => {
+  const { out, plan } = await render(context, [
+    'smoke',
+    '--runtime',
+    'bun,deno',
+    '--seed',
+    '3',
+    '--namespace',
+    'team-a',
+  ]);
+  const [, , loop = ''] =
+    /```sh\n(.*?)```.*?```sh\n(.*?)```/s.exec(readFileSync(join(out, 'README.md'), 'utf8')) ?? [];
+  // Programs of these names that say what they were asked; the second wait fails.
+  const bin = folderFor(context);
+  const log = join(bin, 'log');
+  writeFileSync(
+    join(bin, 'kubectl'),
+    `#!/bin/sh\necho "$*" >>'${log}'\ncase "$*" in *"wait testrun/acceptbench-002"*) exit 1 ;; esac\n`,
+    { mode: 0o755 },
+  );
+  writeFileSync(join(bin, 'sleep'), `#!/bin/sh\necho "sleep $*" >>'${log}'\n`, { mode: 0o755 });
+  const { stderr } = await promisify(execFile)('sh', ['-eu', '-c', loop], {
+    cwd: out,
+    env: { PATH: `${bin}:${process.env.PATH}` },
+  });
+  assert.match(stderr, /^replicates\/002-\S+\/ did not end as it should: look at its pods\n$/);
+  const expected = plan.replicates.flatMap(({ folder, testRun }) => [
+    `apply -k ${folder}/ -l app.kubernetes.io/component!=load`,
+    '-n team-a rollout status deployment/acceptbench-server --timeout=240s',
+    `apply -k ${folder}/`,
+    `-n team-a wait testrun/${testRun} --for=jsonpath={.status.stage}=finished --timeout=`,
+    'sleep 12',
+    `delete -k ${folder}/ --wait`,
+  ]);
+  const asked = readFileSync(log, 'utf8').trimEnd().split('\n');
+  assert.deepEqual(
+    asked.map((line) => line.replace(/(finished --timeout=)\d+s$/, '$1')),
+    expected,
+  );
 });
 
 test('what a cluster can’t set is named, or set where its nodes allow it', async (context) => {

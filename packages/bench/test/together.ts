@@ -73,7 +73,7 @@ async function ending(child: ChildProcess): Promise<{ code: number | null; stder
   return { code, stderr };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -82,14 +82,14 @@ async function freePort(): Promise<number> {
 }
 
 /** Resumes a paused k6 as the operator's starter does. */
-async function resume(port: number): Promise<void> {
+export async function resume(port: number): Promise<void> {
   const body = JSON.stringify({ data: { attributes: { paused: false }, id: 'default', type: 'status' } });
   await untilOk(`k6 on port ${port} is not resumed`, () =>
     fetch(`http://127.0.0.1:${port}/v1/status`, { method: 'PATCH', body }),
   );
 }
 
-async function untilPaused(port: number): Promise<void> {
+export async function untilPaused(port: number): Promise<void> {
   await untilOk(`k6's REST API does not answer on port ${port}`, () =>
     fetch(`http://127.0.0.1:${port}/v1/status`),
   );

@@ -1,0 +1,27 @@
+import { UnreadableResultError } from '@acceptbench/results/read';
+import { type Command, CommanderError } from 'commander';
+import { CannotRunError, exitCodes, FileError, UsageError } from './exitCodes.ts';
+import { StorageError } from './store.ts';
+
+/** Does what the command line asks for; what is not accepted or can't be done is told in one line, and is the exit code. */
+export async function runCommand(command: Command): Promise<void> {
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed it. Help and version are no errors.
+      process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    } else if (error instanceof UsageError) {
+      console.error(`${error.message} (--help shows what is accepted)`);
+      process.exitCode = exitCodes.usage;
+    } else if (error instanceof UnreadableResultError || error instanceof FileError) {
+      console.error(error.message);
+      process.exitCode = exitCodes.usage;
+    } else if (error instanceof CannotRunError || error instanceof StorageError) {
+      console.error(error.message);
+      process.exitCode = exitCodes.cannot;
+    } else {
+      throw error;
+    }
+  }
+}
