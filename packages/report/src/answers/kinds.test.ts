@@ -284,6 +284,26 @@ describe('an experiment of one’s own', () => {
     const shown = first([{ cell: aCell(), waits: { acceptQueue: 884, work: 4, process: 1 } }]);
     assert.equal(shown.answers.headline, 'Most of the time goes by: inline, in the accept queue (bun 99 %).');
   });
+
+  it('says first what was shown to differ at the highest load', () => {
+    const headlineOf = (blocks: number) => {
+      const cells = ['before', 'after'].map((runtime) => ({ ...aCell({ runtime, rate: 500 }), id: runtime }));
+      const replicates = cells.flatMap((cell, side) =>
+        Array.from({ length: blocks }, (_, block) => {
+          const completedPerSecond = (side === 0 ? 230 : 207) * (1 + 0.001 * Math.cos(3 * block + side));
+          const rates = { offeredPerSecond: 500, acceptedPerSecond: 230, completedPerSecond };
+          return aValid(cell, block + 1, aMeasurement(cell, undefined, { rates }));
+        }),
+      );
+      const context = toContext(aRun(cells), replicates);
+      return toFirst(context, toComparisons(context)).answers.headline ?? '';
+    };
+    assert.match(
+      headlineOf(8),
+      /^Slower: after completed fewer requests than before, 0\.90 × .*n = 8\)\. Most of the/,
+    );
+    assert.match(headlineOf(2), /^Most of the/);
+  });
 });
 
 describe('a search for the highest rate', () => {

@@ -86,6 +86,7 @@ function slopeInWords(context: Context, cells: readonly Cell[]): string {
 const thousandths = (value: number) => Math.round(value * 1000) / 1000;
 
 function inWords(slope: Exclude<Slope, { state: 'none' }>): string {
+  if (slope.n === 1 && slope.state === 'range') return `${formatRatio(slope.median)} connections (n = 1)`;
   return slope.state === 'interval'
     ? `${formatRatio(slope.estimate)} connections (${formatRatio(slope.low)} to ${formatRatio(slope.high)}, 95 %, n = ${slope.n})`
     : `${formatRatio(slope.median)} connections (range ${formatRatio(slope.min)} to ${formatRatio(slope.max)}, n = ${slope.n})`;

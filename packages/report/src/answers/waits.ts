@@ -8,6 +8,7 @@ import { type Context, highestRate } from '../model/context.ts';
 import { loadName, topologyInWords } from '../text/cell-name.ts';
 import { formatNumber } from '../text/number.ts';
 import type { Answer, Answers } from './answer.ts';
+import { capital } from './subjects.ts';
 import { type Move, moveInWords, moveOf, waitsInWords } from './where.ts';
 
 /** An answer, the loads it is about, and what offloading did to the wait in the accept queue; null where the run does not compare the two. */
@@ -27,18 +28,28 @@ export function waitAnswers(context: Context, comparisons: Comparisons): Answers
   );
   const isCompared = answers.some(({ move, state }) => move !== null || state === 'inconclusive');
   return {
-    headline: isCompared || answers.length === 0 ? toHeadline(answers) : mostly(context),
+    headline: isCompared || answers.length === 0 ? toHeadline(answers) : mostly(context, comparisons),
     lead: toLead(answers),
     answers,
   };
 }
 
-/** Without inline and offload to compare: where most of the time goes by at the highest load. */
-function mostly({ cells, summaryOf }: Context): string {
+/** Without inline and offload to compare: what was shown to differ at the highest load, and where most of the time goes by there. */
+function mostly({ cells, summaryOf }: Context, { ratios }: Comparisons): string {
   const rate = highestRate(cells);
-  const shown = cells.filter((cell) => (offeredPerSecond(cell) ?? 0) === rate);
-  return mostlyInWords(shown.flatMap((cell) => summaryOf(cell) ?? []));
+  const isShown = (cell: Cell) => (offeredPerSecond(cell) ?? 0) === rate;
+  const differing = ratios.filter(
+    ({ head, metric, verdict }) =>
+      isShown(head) && metric.key === 'completed' && (verdict === 'faster' || verdict === 'slower'),
+  );
+  const verdicts = differing.length > mostVerdicts ? [] : differing.map(({ words }) => `${capital(words)}.`);
+  return [...verdicts, mostlyInWords(cells.filter(isShown).flatMap((cell) => summaryOf(cell) ?? []))].join(
+    ' ',
+  );
 }
+
+/** More of them than this are no headline: the ratios have all. */
+const mostVerdicts = 2;
 
 const findings: readonly (readonly [Move | null, string])[] = [
   ['inside', 'offloading moved the wait from the accept queue inside the process'],
@@ -198,5 +209,3 @@ function whyNone(cell: Cell, replicates: readonly Replicate[]): string {
   if (causes.size === 0) return 'none was run';
   return [...causes].map(([cause, times]) => (times === 1 ? cause : `${times} × ${cause}`)).join('; ');
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
