@@ -15,17 +15,16 @@ import type { Section } from './section.ts';
 import {
   againSection,
   balanceSection,
-  booksSection,
   comparisonsSection,
   figuresSection,
   hostSection,
   latencySection,
   overTimeSection,
   readingSection,
-  rejectedSection,
   waitsByLoadSection,
 } from './sections.ts';
 import type { ReplicateSeries } from './series.ts';
+import { booksSection, rejectedSection } from './trustSections.ts';
 import { toValidity, type Validity } from './validity.ts';
 
 export type ReportInput = {
