@@ -117,7 +117,8 @@ async function run(k6Path: string, policy: Policy, rate: number) {
   if (code !== 0 || user === undefined || system === undefined)
     throw new Error(`k6 ended with ${code}: ${said}`);
   const load = toLoadResult(JSON.parse(readFileSync(summaryPath, 'utf8')));
-  if (load.completed !== Math.round(rate * durationSeconds)) {
+  // A burst of late arrivals may find no virtual user; more than a few would be another load.
+  if (load.completed < 0.98 * rate * durationSeconds) {
     throw new Error(`${load.completed} completed of ${rate * durationSeconds}: it did not keep up`);
   }
   return { cpuSeconds: user + system, requests: load.completed, lagP99Ms: load.schedulingLag?.p99 ?? 0 };

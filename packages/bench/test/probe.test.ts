@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import http from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { parseFamilies } from '@acceptbench/metrics/families';
@@ -32,11 +33,54 @@ test(
   },
 );
 
+test('acceptbench probe with a server’s own metrics: the stages inside it too', linux, async (context) => {
+  const server = createServer().listen({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  // What a server says that has accepted three and started one.
+  const metrics = http.createServer((_request, response) => {
+    response.end(
+      [
+        'acceptbench_connections_accepted_total 3',
+        'acceptbench_requests_started_total 1',
+        'http_server_active_requests 1',
+        'acceptbench_offload_queue_length 0\n',
+      ].join('\n'),
+    );
+  });
+  metrics.listen(0, '127.0.0.1');
+  await once(metrics, 'listening');
+  context.after(() => {
+    server.close();
+    metrics.closeAllConnections();
+    metrics.close();
+  });
+  const portOf = (of: { address(): unknown }) => (of.address() as AddressInfo).port;
+  const probe = startCli(context, [
+    ...['probe', '--port', String(portOf(server)), '--listen', '127.0.0.1:0', '--one-request'],
+    ...['--server-metrics', `http://127.0.0.1:${portOf(metrics)}/metrics`],
+  ]);
+  await probe.saw(/metrics at http:\S+;/);
+  const url = /metrics at (\S+);/.exec(probe.output())?.[1] ?? '';
+  const stages = async () => {
+    const { families } = parseFamilies(await (await fetch(url)).text());
+    const series = families.find(({ name }) => name === 'acceptbench_stage_requests')?.series ?? [];
+    return Object.fromEntries(series.map(({ labels, value }) => [labels.stage, value]));
+  };
+  const deadline = Date.now() + 20_000;
+  while ((await stages()).process === undefined) assert.ok(Date.now() < deadline, 'no process stage in 20 s');
+  assert.deepEqual(await stages(), { 'accept-queue': 0, process: 2, 'offload-queue': 0, work: 1 });
+  probe.child.kill('SIGTERM');
+  const { code, stderr } = await probe.finished;
+  assert.deepEqual([code, stderr], [0, '']);
+});
+
 test('acceptbench probe refuses in one line what it can’t do', linux, async (context) => {
   for (const [args, code, says] of [
     [[], 2, /--port <ports>' not specified/],
     [['--port', '0'], 2, /a whole number from 1 to 65535/],
     [['--port', '80', '--listen', 'localhost:1'], 2, /an address and a port/],
+    [['--port', '80', '--one-request'], 2, /--one-request is about what --server-metrics tells; give both/],
+    [['--port', '80', '--server-metrics', 'x'], 2, /Accepted is a URL/],
     [['--port', '80', '--pid', '4194304'], 1, /there is no process 4194304/],
     [['--port', '80', '--listen', '192.0.2.1:1'], 1, /can't serve metrics: .*192\.0\.2\.1.*--listen/],
   ] as const) {

@@ -1,3 +1,4 @@
+import type { ServerSample } from '@acceptbench/results/sample';
 import { type Exporter, startExporter } from './exporterServer.ts';
 import { Tally } from './exporterTally.ts';
 import { readListenLimits } from './listenLimit.ts';
@@ -13,6 +14,8 @@ export interface ProbeOptions {
   readonly port: number;
   /** ms between two readings of the accept queues. */
   readonly periodMs: number;
+  /** One where each connection brings one request: with the server's own metrics (`add`), those accepted and not yet started are told then. */
+  readonly requestsPerConnection?: 'one' | 'many';
 }
 
 export interface Probe extends Pick<Exporter, 'url'> {
@@ -22,6 +25,8 @@ export interface Probe extends Pick<Exporter, 'url'> {
   notMeasured(): string[];
   /** Listeners that are there now, and the sum of their limits; null where nobody says. */
   listeners(): { readonly count: number; readonly limit: number | null };
+  /** What the server's own metrics said, for the stages that only they tell of. */
+  add(sample: ServerSample): void;
   close(): Promise<void>;
 }
 
@@ -36,8 +41,8 @@ const allLimitsEvery = 30;
  * @throws RangeError for a port that is none; what `listen` throws
  */
 export async function startProbe(options: ProbeOptions): Promise<Probe> {
-  const { ports, pid, host, port, periodMs } = options;
-  const tally = new Tally({ requestsPerConnection: 'many' });
+  const { ports, pid, host, port, periodMs, requestsPerConnection = 'many' } = options;
+  const tally = new Tally({ requestsPerConnection });
   let reason: string | null = null;
   const readLimits = async () => {
     const read = await readListenLimits(ports);
@@ -73,6 +78,7 @@ export async function startProbe(options: ProbeOptions): Promise<Probe> {
     failed: sampler.failed,
     notMeasured: () => (reason === null ? [] : [reason]),
     listeners: () => tally.listeners(),
+    add: (sample) => tally.add(sample),
     async close() {
       stop();
       await exporter.close();

@@ -10,7 +10,7 @@ import { httpUrl } from '../live/flags.ts';
 import { defaultResultsFolder } from '../paths.ts';
 import { unplaced } from '../placement.ts';
 import { finish } from '../run/finish.ts';
-import { RunStore } from '../store.ts';
+import { RunStore, StorageError } from '../store.ts';
 import { type CollectedReplicate, collectReplicate } from './collectReplicate.ts';
 import { ClusterPlan, planFile } from './plan.ts';
 import { queryPrometheus } from './query.ts';
@@ -65,14 +65,7 @@ async function collect(folder: string, { prometheus: url, since, results }: Coll
   const record = toRun(plan, measured, nowMs);
   const store = await createStore(fromWhereItWasTyped(results), record);
   await store.writeRun(record);
-  for (const { replicate, samples } of collected) {
-    if (samples.length > 0) {
-      await writeFile(
-        store.samplesPath(replicate),
-        samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''),
-      );
-    }
-  }
+  for (const each of collected) await saveSamples(store, each);
   for (const replicate of replicates) await store.appendReplicate(replicate);
   process.stdout.write(`${plan.id} from ${withoutCredentials(url)}; results in ${store.folder}\n`);
   for (const replicate of measured) {
@@ -81,6 +74,18 @@ async function collect(folder: string, { prometheus: url, since, results }: Coll
     }
   }
   return finish({ record, replicates, ending: 'done' }, store);
+}
+
+/** @throws StorageError */
+async function saveSamples(store: RunStore, { replicate, samples }: CollectedReplicate): Promise<void> {
+  if (samples.length === 0) return;
+  const lines = samples.map((sample) => `${JSON.stringify(sample)}\n`);
+  try {
+    await writeFile(store.samplesPath(replicate), lines.join(''));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StorageError(`can't save results in ${store.folder}: ${why}`, { cause });
+  }
 }
 
 /** @throws FileError where there is none, or it is none of this version's, in one line */

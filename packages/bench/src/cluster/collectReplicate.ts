@@ -3,7 +3,7 @@ import { probeMetrics } from '@acceptbench/metrics/probeCatalogue';
 import { runJob } from '@acceptbench/metrics/runCatalogue';
 import { toCollected } from '@acceptbench/report/collected';
 import { checkGates } from '@acceptbench/report/gates';
-import { mergeLoads } from '@acceptbench/report/mergeLoads';
+import { mergeLoads, togetherMs } from '@acceptbench/report/mergeLoads';
 import type { ArrivalLoad, Cell } from '@acceptbench/results/cell';
 import type { TracedLoad } from '@acceptbench/results/load';
 import type { Replicate, ServerFacts } from '@acceptbench/results/replicate';
@@ -92,18 +92,35 @@ function selectorOf(
   return `{__name__=~"${names}",${matching(labels)}}`;
 }
 
-/** What the runners counted, as one. @throws NotCollectedError where one is missing, ended early, or ran twice */
-async function loadOf(planned: Planned, cell: Cell, options: CollectOptions): Promise<TracedLoad> {
+/** What all runners counted, as one; and what is to be told of how it came about. */
+interface WholeLoad {
+  readonly load: TracedLoad;
+  readonly notMeasured: readonly string[];
+}
+
+/**
+ * What the runners counted in the last try at the replicate.
+ *
+ * @throws NotCollectedError where one is missing or ended early; RangeError where they did not start together
+ */
+async function loadOf(planned: Planned, cell: Cell, options: CollectOptions): Promise<WholeLoad> {
   const { plan, prometheus, nowMs, sinceSeconds } = options;
   const { parallelism } = plan.cluster;
-  const selector = selectorOf(planned, options, runnerNumbers);
-  const numbers = await prometheus.instant(`last_over_time(${selector}[${sinceSeconds}s])`, nowMs);
-  if (numbers.length === 0) {
+  const starts = selectorOf(planned, options, windowStart);
+  const begun = await prometheus.instant(`last_over_time(${starts}[${sinceSeconds}s])`, nowMs);
+  if (begun.length === 0) {
     throw new NotCollectedError(
       `no runner has pushed anything under ${matching({ run: plan.id, cell: planned.cell, block: String(planned.block) })} in the last ${Math.round(sinceSeconds / 3600)} hours: was TestRun ${planned.testRun} applied, and may its runners write to this Prometheus?`,
     );
   }
-  const runners = toRunnerLoads(numbers, await histogramsOf(planned, numbers, options));
+  // A TestRun that was applied again goes on in the same series, in which nothing older than its own start is its own.
+  const lastStartMs = Math.max(...begun.map(({ value }) => value));
+  const range = `${Math.max(60_000, Math.ceil(nowMs - lastStartMs + togetherMs))}ms`;
+  const numbers = await prometheus.instant(
+    `last_over_time(${selectorOf(planned, options, runnerNumbers)}[${range}])`,
+    nowMs,
+  );
+  const runners = toRunnerLoads(numbers, await histogramsOf(planned, numbers, range, options));
   const missing = Array.from({ length: parallelism }, (_, index) => String(index + 1)).filter(
     (runner) => !runners.has(runner),
   );
@@ -115,29 +132,25 @@ async function loadOf(planned: Planned, cell: Cell, options: CollectOptions): Pr
   if (runners.size > parallelism) {
     throw new NotCollectedError(`${runners.size} runners have pushed, and the plan has ${parallelism}`);
   }
-  // A runner tells its window's start at each arrival, more exactly from one to the next: within 1 ms.
-  const starts = `${selectorOf(planned, options, windowStart)}[${sinceSeconds}s]`;
-  const again = await prometheus.instant(`max_over_time(${starts}) - min_over_time(${starts}) > 500`, nowMs);
-  if (again.length > 0) {
-    throw new NotCollectedError(
-      `its runners have begun more than once: TestRun ${planned.testRun} was applied again, and its counts can't be told apart`,
-    );
-  }
   refuseUnfinished(runners, cell, planned);
-  return mergeLoads([...runners.values()]);
+  // A runner tells its window's start at each arrival, more exactly from one to the next: within 1 ms.
+  const all = `${starts}[${sinceSeconds}s]`;
+  const again = await prometheus.instant(`max_over_time(${all}) - min_over_time(${all}) > 500`, nowMs);
+  const sentence = `TestRun ${planned.testRun} was applied more than once: this is the last time.`;
+  return { load: mergeLoads([...runners.values()]), notMeasured: again.length > 0 ? [sentence] : [] };
 }
 
 /** Their last histograms, a runner at a time: all that is stored of one is read. */
 async function histogramsOf(
   planned: Planned,
   numbers: readonly InstantSeries[],
+  range: string,
   options: CollectOptions,
 ): Promise<HistogramSeries[]> {
-  const { prometheus, nowMs, sinceSeconds } = options;
   const found: HistogramSeries[] = [];
   for (const runner of new Set(numbers.map(({ labels }) => labels[runnerLabel] ?? ''))) {
     const selector = selectorOf(planned, options, runnerHistograms, { [runnerLabel]: runner });
-    found.push(...(await prometheus.lastHistograms(`${selector}[${sinceSeconds}s]`, nowMs)));
+    found.push(...(await options.prometheus.lastHistograms(`${selector}[${range}]`, options.nowMs)));
   }
   return found;
 }
@@ -171,7 +184,7 @@ function arrivalsOf({ id, load }: Cell): ArrivalLoad {
 async function withReadings(
   common: Pick<Replicate, 'schemaVersion' | 'cell' | 'block' | 'order' | 'attempt'>,
   planned: Planned,
-  load: TracedLoad,
+  { load, notMeasured }: WholeLoad,
   options: CollectOptions,
 ): Promise<CollectedReplicate> {
   const { plan, prometheus } = options;
@@ -180,9 +193,10 @@ async function withReadings(
   const scrapes = 3 * plan.cluster.scrapeSeconds;
   const seconds = Math.ceil(beforeSeconds + windowSeconds + afterSeconds + 2 * scrapes);
   const atMs = load.windowStartMs + (windowSeconds + afterSeconds + scrapes) * 1000;
-  const stored = await prometheus.stored(
-    `${selectorOf(planned, options, readingMetrics)}[${seconds}s]`,
-    atMs,
+  const selector = selectorOf(planned, options, readingMetrics);
+  // A pod that was gone before the window is that of an earlier try.
+  const stored = (await prometheus.stored(`${selector}[${seconds}s]`, atMs)).filter(
+    ({ points }) => (points.at(-1)?.atMs ?? 0) >= load.windowStartMs,
   );
   refuseTwo(stored);
   const readings = toReadings(stored);
@@ -202,6 +216,7 @@ async function withReadings(
     wallSeconds: spanMs / 1000,
     server,
     ...measurement,
+    notMeasured: [...notMeasured, ...measurement.notMeasured],
   };
   return {
     replicate:

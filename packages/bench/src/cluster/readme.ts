@@ -56,7 +56,7 @@ export function readmeOf(plan: ClusterPlan): string {
     '',
     '## Then',
     '',
-    '`acceptbench cluster collect` reads `plan.json` and asks Prometheus.',
+    '`acceptbench cluster collect <this folder> --prometheus <url>` reads `plan.json` and asks Prometheus; acceptbench’s docs/scale.md says how.',
     ...(notOffered.length === 0
       ? []
       : ['', '## Not offered', '', ...notOffered.map(({ cell, reason }) => `- ${cell.id}: ${reason}`)]),

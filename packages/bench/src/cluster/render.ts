@@ -8,7 +8,6 @@ import type { Cell } from '@acceptbench/results/cell';
 import type { Command } from 'commander';
 import { readCommit } from '../environment.ts';
 import { CannotRunError, exitCodes, FileError, UsageError } from '../exitCodes.ts';
-import { gapSeconds } from '../experiments/duration.ts';
 import { requireK6 } from '../k6.ts';
 import { clusterFolder, rootFolder } from '../paths.ts';
 import { counted } from '../progress.ts';
@@ -86,12 +85,15 @@ async function madeOf({ servers, imagePrefix, out }: RenderOptions) {
 
 async function archivesOf(plan: ClusterPlan, k6Path: string): Promise<Map<string, Buffer>> {
   const archives = new Map<string, Buffer>();
-  for (const cell of plan.cells)
-    archives.set(cell.id, await archiveOf(cell, plan.cluster.parallelism, k6Path));
+  for (const cell of plan.cells) archives.set(cell.id, await archiveOf(cell, plan.cluster, k6Path));
   return archives;
 }
 
-async function archiveOf(cell: Cell, runners: number, k6Path: string): Promise<Buffer> {
+async function archiveOf(
+  cell: Cell,
+  { parallelism: runners, scrapeSeconds }: ClusterPlan['cluster'],
+  k6Path: string,
+): Promise<Buffer> {
   const { load, policy, queueLimit, work } = cell;
   if (load.kind !== 'constant-arrival-rate') throw new RangeError(`${cell.id} is no load of k6's`);
   return archiveLoad(k6Path, {
@@ -100,7 +102,8 @@ async function archiveOf(cell: Cell, runners: number, k6Path: string): Promise<B
     policy,
     expectedBody: dataReply(createWork(work)()).body,
     sheds: queueLimit !== undefined,
-    gapSeconds,
+    // Between warm-up and window the server is read at least once: what collect takes is counted from there.
+    gapSeconds: 2 * scrapeSeconds + 1,
     maxVus: virtualUsers(load, cell, runners),
     runners,
     timeoutSeconds,

@@ -1,15 +1,24 @@
 import { existsSync } from 'node:fs';
-import { startProbe } from '@acceptbench/probe/exporter';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Probe, startProbe } from '@acceptbench/probe/exporter';
 import type { Command } from 'commander';
-import { CannotRunError, exitCodes } from '../exitCodes.ts';
+import { CannotRunError, exitCodes, UsageError } from '../exitCodes.ts';
 import { listenAddress, openToOthers, wholeNumber } from '../flags.ts';
+import { httpUrl } from '../live/flags.ts';
+import { type Scraper, startScraper } from '../replicate/scrape.ts';
 
 interface ProbeFlags {
   readonly port: number[];
   readonly pid?: number;
   readonly listen: { readonly host: string; readonly port: number };
   readonly period: number;
+  readonly serverMetrics?: string;
+  readonly oneRequest: boolean;
 }
+
+/** Between two readings of the server's metrics, and between two tries while it does not answer. */
+const scrapeMs = 50;
+const retryMs = 500;
 
 const ports = (text: string) => text.split(',').map((each) => wholeNumber(1, 65_535)(each.trim()));
 
@@ -27,6 +36,16 @@ export function addProbeCommand(cli: Command): void {
       listenAddress('127.0.0.1:9465'),
     )
     .option('--period <ms>', 'ms between two readings of the queues', wholeNumber(5, 60_000), 100)
+    .option(
+      '--server-metrics <url>',
+      'where a server of acceptbench’s kind serves its own metrics: its offload queue and its work are watched too, 20 times a second',
+      httpUrl,
+    )
+    .option(
+      '--one-request',
+      'with --server-metrics: each connection brings one request, so those accepted and not yet started are known',
+      false,
+    )
     .addHelpText(
       'after',
       '\nIt sees the network namespace that it runs in: for a container, start it inside with nsenter --net.\nExit: 0 ended by Ctrl-C or SIGTERM · 1 can’t run here · 2 wrong option',
@@ -37,7 +56,11 @@ export function addProbeCommand(cli: Command): void {
     });
 }
 
-async function probe({ port, pid, listen, period: periodMs }: ProbeFlags): Promise<void> {
+async function probe(flags: ProbeFlags): Promise<void> {
+  const { port, pid, listen, period: periodMs, serverMetrics, oneRequest } = flags;
+  if (oneRequest && serverMetrics === undefined) {
+    throw new UsageError('--one-request is about what --server-metrics tells; give both');
+  }
   if (process.platform !== 'linux') {
     throw new CannotRunError(`can't probe: only Linux shows accept queues, this is ${process.platform}`);
   }
@@ -51,6 +74,7 @@ async function probe({ port, pid, listen, period: periodMs }: ProbeFlags): Promi
     ...(pid === undefined ? {} : { pid }),
     ...listen,
     periodMs,
+    requestsPerConnection: oneRequest ? 'one' : 'many',
   }).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CannotRunError(`can't serve metrics: ${why}; choose another address with --listen`, { cause });
@@ -65,12 +89,38 @@ async function probe({ port, pid, listen, period: periodMs }: ProbeFlags): Promi
   for (const reason of started.notMeasured()) console.log(`not measured: ${reason}`);
   const open = openToOthers(listen.host);
   if (open !== null) console.log(open);
+  const scraping = serverMetrics === undefined ? undefined : scrapeWhenThere(serverMetrics, started);
   const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   try {
     await Promise.race([told, started.failed]);
   } finally {
+    scraping?.stop();
     await started.close();
   }
+}
+
+/** Reads the server's metrics from when it serves them on: it may start after the probe. */
+function scrapeWhenThere(url: string, probe: Pick<Probe, 'add'>): { stop(): void } {
+  const now = () => performance.timeOrigin + performance.now();
+  let scraper: Scraper | undefined;
+  let stopped = false;
+  const begin = async () => {
+    while (!stopped && scraper === undefined) {
+      try {
+        scraper = await startScraper(url, scrapeMs, now, (sample) => probe.add(sample));
+      } catch {
+        await delay(retryMs); // Nobody answers yet.
+      }
+    }
+    if (stopped) scraper?.stop();
+  };
+  void begin();
+  return {
+    stop() {
+      stopped = true;
+      scraper?.stop();
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { Histogram, TracedLoad, Trend } from '@acceptbench/results/load';
 
 /** Runners of one load that started so far apart, in ms, did not offer it together: k6-operator resumes them one after another. */
-const togetherMs = 1000;
+export const togetherMs = 1000;
 
 /**
  * What several runners saw of one load that they shared, as one would have seen it. Counts and sums add up; a mean is the sum over
