@@ -4,13 +4,14 @@ import type { NotOfferedReplicate, Replicate } from '@acceptbench/results/replic
 import type { Run } from '@acceptbench/results/run';
 import { schemaVersion } from '@acceptbench/results/schemaVersion';
 import { type Command, InvalidArgumentError } from 'commander';
-import { CannotRunError, type ExitCode, FileError } from '../exitCodes.ts';
+import { type ExitCode, FileError } from '../exitCodes.ts';
 import { fromWhereItWasTyped, withoutCredentials } from '../flags.ts';
 import { httpUrl } from '../live/flags.ts';
 import { defaultResultsFolder } from '../paths.ts';
 import { unplaced } from '../placement.ts';
+import { createStore } from '../run/createStore.ts';
 import { finish } from '../run/finish.ts';
-import { RunStore, StorageError } from '../store.ts';
+import { type RunStore, StorageError } from '../store.ts';
 import { type CollectedReplicate, collectReplicate } from './collectReplicate.ts';
 import { ClusterPlan, planFile } from './plan.ts';
 import { queryPrometheus } from './query.ts';
@@ -63,7 +64,8 @@ async function collect(folder: string, { prometheus: url, since, results }: Coll
   const measured = collected.map(({ replicate }) => replicate);
   const replicates = [...measured, ...notOffered(plan, nowMs)];
   const record = toRun(plan, measured, nowMs);
-  const store = await createStore(fromWhereItWasTyped(results), record);
+  const startedAt = new Date(record.startedAt);
+  const store = await createStore(fromWhereItWasTyped(results), plan.experiment.name, startedAt);
   await store.writeRun(record);
   for (const each of collected) await saveSamples(store, each);
   for (const replicate of replicates) await store.appendReplicate(replicate);
@@ -171,15 +173,4 @@ function toRun(plan: ClusterPlan, replicates: readonly Replicate[], nowMs: numbe
       versions: cluster.versions,
     },
   };
-}
-
-async function createStore(results: string, { experiment, startedAt }: Run): Promise<RunStore> {
-  try {
-    return await RunStore.create(results, experiment.name, new Date(startedAt), (message) =>
-      process.stderr.write(`${message}\n`),
-    );
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CannotRunError(`can't make a folder for the results in ${results}: ${why}`, { cause });
-  }
 }

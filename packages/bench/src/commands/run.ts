@@ -1,13 +1,14 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { Command } from 'commander';
 import { calibrateWorks } from '../calibrate.ts';
-import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { bothArms, toCells } from '../experiments/cells.ts';
 import { nominalCells } from '../experiments/nominal.ts';
 import { fromWhereItWasTyped, withoutCredentials } from '../flags.ts';
 import { toLiveOptions } from '../live/flags.ts';
 import { type LiveOptions, type LiveSession, startLive } from '../live/session.ts';
 import { calibrationsInWords, cellsInWords, planInWords } from '../run/announce.ts';
+import { createStore } from '../run/createStore.ts';
 import { execute } from '../run/execute.ts';
 import { finish } from '../run/finish.ts';
 import { addRunFlags, type RunFlags, refuseBesideResume, resolveRunFlags } from '../run/flags.ts';
@@ -17,7 +18,6 @@ import type { RunOptions } from '../run/options.ts';
 import { prepare } from '../run/prepare.ts';
 import { toRecord } from '../run/record.ts';
 import { type Plan, toSchedule } from '../run/toSchedule.ts';
-import { RunStore } from '../store.ts';
 import { resume } from './resume.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -68,7 +68,7 @@ async function runWatched(options: RunOptions, live: LiveSession | undefined): P
   const plan: Plan = { ...options, cells, design: shape.design };
   const schedule = toSchedule(plan, 0);
   planInWords(plan, schedule, knownNotOffered(cells, taking, [])).forEach(say);
-  const store = await createStore(options, startedAt);
+  const store = await createStore(options.resultsFolder, experiment.name, startedAt);
   say(`results in ${store.folder}`);
   const record = await toRecord(options, prepared, calibrations, cells, { id: store.id, startedAt });
   const { k6Path } = prepared;
@@ -100,15 +100,4 @@ function arranged(cells: readonly Cell[], { aa, shape }: RunOptions): Cell[] {
 function mayOverload(cell: Cell): Cell {
   const { load } = cell;
   return load.kind === 'constant-arrival-rate' ? { ...cell, load: { ...load, mayOverload: true } } : cell;
-}
-
-async function createStore({ resultsFolder, experiment }: RunOptions, startedAt: Date): Promise<RunStore> {
-  try {
-    return await RunStore.create(resultsFolder, experiment.name, startedAt, (message) =>
-      process.stderr.write(`${message}\n`),
-    );
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CannotRunError(`can't make a folder for the results in ${resultsFolder}: ${why}`, { cause });
-  }
 }

@@ -14,7 +14,7 @@ import {
   toKernelDeltas,
   type Window,
 } from './kernel.ts';
-import { serviceTimeByThird, toCeiling } from './measurement.ts';
+import { lagOf, requestsOf, serviceTimeByThird, toCeiling } from './measurement.ts';
 import type { Occupied } from './occupancy.ts';
 import {
   activeRequests,
@@ -145,19 +145,8 @@ export function toCollected(input: CollectedInput): Collected {
         ...timeBooks(books),
       ],
       kernel: toKernelDeltas(kernel, window.startMs),
-      requests: {
-        started: load.started,
-        dropped: load.dropped,
-        completed: load.completed,
-        failed: load.errored + load.wrong,
-        shed: load.shed,
-        shedMeanMs: load.shed === 0 ? null : load.shedMs / load.shed,
-      },
-      schedulingLagMs: {
-        mean: load.schedulingLag.mean,
-        p99: load.schedulingLag.p99,
-        max: load.schedulingLag.max,
-      },
+      requests: requestsOf(load),
+      schedulingLagMs: lagOf(load),
       ceilingPerSecond,
       serviceTimeMs: work === null || work.n === 0 ? null : { mean: work.meanMs, n: work.n },
       cpu,

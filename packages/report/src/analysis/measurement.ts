@@ -107,14 +107,7 @@ export function toMeasurement(input: MeasurementInput): Measurement {
       residualMs,
     }),
     kernel: toKernelDeltas(kernelSamples(samples), window.startMs),
-    requests: {
-      started: load.started,
-      dropped: load.dropped,
-      completed: load.completed,
-      failed: load.errored + load.wrong,
-      shed: load.shed,
-      shedMeanMs: load.shed === 0 ? null : load.shedMs / load.shed,
-    },
+    requests: requestsOf(load),
     schedulingLagMs: isTraced(load) ? lagOf(load) : null,
     ceilingPerSecond,
     serviceTimeMs: work === null || work.n === 0 ? null : { mean: work.meanMs, n: work.n },
@@ -138,7 +131,13 @@ export function toMeasurement(input: MeasurementInput): Measurement {
   };
 }
 
-function lagOf({ schedulingLag: { mean, p99, max } }: TracedLoad): Measurement['schedulingLagMs'] {
+export function requestsOf(load: LoadResult): Measurement['requests'] {
+  const { started, dropped, completed, errored, wrong, shed, shedMs } = load;
+  const shedMeanMs = shed === 0 ? null : shedMs / shed;
+  return { started, dropped, completed, failed: errored + wrong, shed, shedMeanMs };
+}
+
+export function lagOf({ schedulingLag: { mean, p99, max } }: TracedLoad): Measurement['schedulingLagMs'] {
   return { mean, p99, max };
 }
 
