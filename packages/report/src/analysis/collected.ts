@@ -15,7 +15,7 @@ import {
   type Window,
 } from './kernel.ts';
 import { lagOf, requestsOf, serviceTimeByThird, toCeiling } from './measurement.ts';
-import type { Occupied } from './occupancy.ts';
+import { type Occupied, summedProcessWait } from './occupancy.ts';
 import {
   activeRequests,
   offloadQueueWait,
@@ -273,8 +273,10 @@ function missedReadings(kernel: readonly KernelSample[], scrapeMs: number): numb
   }, 0);
 }
 
-/** Accepted and not yet started, by the integral that the probe keeps where it reads the server's metrics too. */
+/** Accepted and not yet started: as the server sums it up, or by the integral that the probe keeps where it reads the server's metrics too. */
 function processOf({ stageSeconds }: CollectedReadings, server: ServerSeries): Occupied | null {
+  const summed = summedProcessWait(server);
+  if (summed !== null) return summed;
   const seconds = stageSeconds.get('process');
   const started = server.total(requestsStarted);
   if (seconds === undefined || seconds.length < 2 || started === null || started <= 0) return null;

@@ -34,17 +34,11 @@ export function processWait(
   const hooked = server.growth(connectionsAccepted);
   const accepted = hooked.length > 0 ? hooked : sinceWindowStart(acceptedSeries(kernel), windowStartMs);
   if (accepted.length === 0) return null;
+  const summed = summedProcessWait(server);
+  if (summed !== null) return summed;
   const moments = meanMoments(server, 'all');
   if (moments !== null) {
     const { startedMs, n } = moments;
-    const acceptedMs = meanAccepted(server);
-    if (acceptedMs !== null) {
-      return {
-        meanMs: startedMs - acceptedMs,
-        n,
-        source: 'mean start − mean accept, as the server summed them up',
-      };
-    }
     const taken = hooked.length > 0 ? null : meanMoment(accepted, windowStartMs);
     if (taken !== null) {
       return {
@@ -63,6 +57,15 @@ export function processWait(
     n: Math.round(last.value),
     source: `integral of (connections accepted, as ${who} counts, − requests started) over ${started.length} scrapes`,
   };
+}
+
+/** The same of a server that sums up both moments itself: exact, however seldom somebody looks. Null where it does not. */
+export function summedProcessWait(server: ServerSeries): Occupied | null {
+  const moments = meanMoments(server, 'all');
+  const acceptedMs = meanAccepted(server);
+  if (moments === null || acceptedMs === null) return null;
+  const source = 'mean start − mean accept, as the server summed them up';
+  return { meanMs: moments.startedMs - acceptedMs, n: moments.n, source };
 }
 
 /**
