@@ -191,7 +191,7 @@ export const Measurement = z.strictObject({
   requests: Requests,
   /** Null for a generator that starts a request when it has a response, and so has no plan to be late for. */
   schedulingLagMs: z.strictObject({ mean: milliseconds, p99: milliseconds, max: milliseconds }).nullable(),
-  /** CPU workers / mean service time as the server measured it; null where it does not say, or does no work. */
+  /** CPU workers / mean service time within the window as the server measured it; null where it does not say, or does no work. */
   ceilingPerSecond: z.number().positive().nullable(),
   /** Mean of the work's service time, ms, and its n; null where the server does not say. */
   serviceTimeMs: z.strictObject({ mean: milliseconds, n: z.int().min(0) }).nullable(),

@@ -14,7 +14,7 @@ import {
   toKernelDeltas,
   type Window,
 } from './kernel.ts';
-import { lagOf, requestsOf, serviceTimeByThird, toCeiling } from './measurement.ts';
+import { lagOf, requestsOf, serviceTimeByThird, serviceTimeIn, toCeiling } from './measurement.ts';
 import { type Occupied, summedProcessWait } from './occupancy.ts';
 import {
   activeRequests,
@@ -107,7 +107,7 @@ export function toCollected(input: CollectedInput): Collected {
   });
   const cpu = toCpu(readings.cpu, window, input.loadCores);
   const completedPerSecond = load.completedInWindow / cell.load.durationSeconds;
-  const ceilingPerSecond = toCeiling(cell, work);
+  const ceilingPerSecond = toCeiling(cell, serviceTimeIn(server, window));
   const { mean, p50, p90, p99, max } = load.responseTime;
   const enough = inWindow >= leastReadings;
   const books = {

@@ -176,6 +176,13 @@ describe('toMeasurement', () => {
     assertNear(measurement.ceilingPerSecond, 250, 1e-9);
   });
 
+  it('takes for the ceiling what the work took within the window, and not while the server drained', () => {
+    const later = serverSample(76_000, histogram('work_duration_seconds', 12.8 + 6, 3500));
+    const measurement = toMeasurement(input({ samples: [...input().samples, later] }));
+    assertNear(measurement.serviceTimeMs?.mean, (3000 * 4 + 300 * 20) / 3300, 1e-9);
+    assertNear(measurement.ceilingPerSecond, 250, 1e-6);
+  });
+
   it('takes all workers for the ceiling, and an inline loop as one', () => {
     const offload = aCell({ topology: 'offload', workers: 4 });
     assertNear(toMeasurement(input({ cell: offload })).ceilingPerSecond, 1000, 1e-6);

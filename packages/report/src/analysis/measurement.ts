@@ -19,7 +19,6 @@ import {
 } from './kernel.ts';
 import { hasOverflowed, processWait, replyTransit, sentToStarted, untilLetIn } from './occupancy.ts';
 import {
-  type MeanOf,
   offloadQueueWait,
   rightHandlerTime,
   ServerSeries,
@@ -80,7 +79,7 @@ export function toMeasurement(input: MeasurementInput): Measurement {
   });
   const cpu = toCpu(samples, window, input.loadCores);
   const completedPerSecond = load.completedInWindow / cell.load.durationSeconds;
-  const ceilingPerSecond = toCeiling(cell, work);
+  const ceilingPerSecond = toCeiling(cell, serviceTimeIn(server, window));
   const { mean, p50, p90, p99, max } = load.responseTime;
   return {
     windowStartMs: load.windowStartMs,
@@ -190,15 +189,20 @@ function toKernelFigures(input: MeasurementInput, window: Window): KernelFigures
   return { acceptedPerSecond: accepted, acceptQueue, notMeasured };
 }
 
+/** Mean service time of what was done within the window, ms: it may be another while the server drains. Of all, where the window has none. */
+export function serviceTimeIn(server: ServerSeries, { startMs, endMs }: Window): number | null {
+  return server.meanBetween(workDuration, startMs, endMs) ?? server.mean(workDuration)?.meanMs ?? null;
+}
+
 /**
  * CPU workers / mean service time, per second; null without work. An inline loop is one worker. By the utilization law (Denning and
  * Buzen 1978, "The Operational Analysis of Queueing Network Models": U = X S, and a worker is busy all the time at most) nothing
  * completes more. Free cores are not in it: where workers share a core, their service times, which are wall time, are longer for it.
  */
-export function toCeiling(cell: Cell, work: MeanOf | null): number | null {
-  if (work === null || work.meanMs <= 0) return null;
+export function toCeiling(cell: Cell, serviceTimeMs: number | null): number | null {
+  if (serviceTimeMs === null || serviceTimeMs <= 0) return null;
   const workers = cell.topology === 'inline' ? 1 : cell.workers;
-  return (workers / work.meanMs) * 1000;
+  return (workers / serviceTimeMs) * 1000;
 }
 
 /** Mean service time in each third of the window; null when one of them has none. */
