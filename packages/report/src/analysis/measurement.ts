@@ -18,12 +18,7 @@ import {
   type Window,
 } from './kernel.ts';
 import { hasOverflowed, processWait, replyTransit, sentToStarted, untilLetIn } from './occupancy.ts';
-import {
-  offloadQueueWait,
-  rightHandlerTime,
-  ServerSeries,
-  workDuration,
-} from './server-metrics.ts';
+import { offloadQueueWait, rightHandlerTime, ServerSeries, workDuration } from './server-metrics.ts';
 import { toStages } from './stages.ts';
 
 export type MeasurementInput = {
