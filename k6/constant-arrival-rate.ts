@@ -48,25 +48,15 @@ function sinceWindowStart(): number {
   return Date.now() + 1 - (scenario.startTime + window.offsetMs);
 }
 
-/**
- * A lower bound of the window's start in Unix ms, by both clocks. The wall clock has whole milliseconds, and so has the scenario's
- * start that k6 tells, which would be early by half of one on average. Read at many different moments, the highest of these
- * bounds comes as near to the start as the moments come to a tick of the wall clock.
- */
-function windowStartAtLeast(): number {
-  const wallMs = Date.now();
-  scenario ??= exec.scenario;
-  const { progress } = scenario;
-  return progress < 1
-    ? wallMs - (progress * window.scenarioMs - window.offsetMs)
-    : scenario.startTime + window.offsetMs;
-}
-
 export function warmup(): void {
   send();
 }
 
 export function measure(): void {
+  // By both clocks, the wall clock first: the difference is a lower bound of the window's start in Unix ms. The wall clock has whole
+  // milliseconds, and so has the scenario's start that k6 tells, which would be early by half of one on average. The highest of
+  // these bounds comes as near to the start as any arrival comes to a tick of the wall clock.
+  const wallMs = Date.now();
   const startedMs = sinceWindowStart();
   scenario ??= exec.scenario;
   instance ??= exec.instance;
@@ -80,7 +70,7 @@ export function measure(): void {
 
   const intendedMs = index * window.periodMs;
   const lagMs = startedMs - intendedMs;
-  recordStart(lagMs, windowStartAtLeast());
+  recordStart(lagMs, wallMs - startedMs);
 
   const response = send();
   const { blocked, connecting, duration } = response.timings;
