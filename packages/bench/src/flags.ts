@@ -42,5 +42,11 @@ export function aMetric(text: string): RunMetric {
   throw new InvalidArgumentError(`There is no figure "${text.trim()}"; there are ${metricKeys.join(', ')}.`);
 }
 
+/** What a comma-separated option names. */
+export const names = (text: string) => text.split(',').map((name) => name.trim());
+
+/** A name that a run may be given: 1 to 100 characters, without a line break or another control character. */
+export const isOneLine = (text: string) => /^[^\p{Cc}]{1,100}$/u.test(text);
+
 /** An option that may be given again. */
 export const collect = (text: string, before: string[]) => [...before, text];

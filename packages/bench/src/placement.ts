@@ -73,6 +73,14 @@ export function defaultPlacement(cores: readonly (readonly number[])[]): Placeme
 
 /** `defaultPlacement` of this machine; nobody is confined where nothing can do it, or where the cores are not known. */
 export function placementHere(): Placement {
+  here ??= findPlacement();
+  return here;
+}
+
+/** Asked for with each form that is shown, and the same as long as this process lives. */
+let here: Placement | undefined;
+
+function findPlacement(): Placement {
   if (process.platform !== 'linux') return unplaced;
   const placement = defaultPlacement(coresOf(allowedCpus(), threadSiblings));
   const [program, ...args] = confinedTo(placement.load);

@@ -4,7 +4,7 @@ import { UsageError } from '../exitCodes.ts';
 import { experiments } from '../experiments/catalogue.ts';
 import type { Experiment, Shape } from '../experiments/experiment.ts';
 import { loadExperiment } from '../experiments/load.ts';
-import { fromWhereItWasTyped, wholeNumber } from '../flags.ts';
+import { fromWhereItWasTyped, isOneLine, names, wholeNumber } from '../flags.ts';
 import { worksOf } from '../run/flags.ts';
 import { takingPart } from '../run/takingPart.ts';
 import type { Server } from '../servers.ts';
@@ -50,8 +50,6 @@ export interface RenderOptions {
   readonly out: string;
 }
 
-const names = (text: string) => text.split(',').map((name) => name.trim());
-
 function aNamespace(text: string): string {
   if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) return text;
   throw new InvalidArgumentError(
@@ -86,7 +84,7 @@ function aPrometheus(text: string): string {
 }
 
 const oneLine = (text: string) => {
-  if (/^[^\p{Cc}]{1,100}$/u.test(text)) return text;
+  if (isOneLine(text)) return text;
   throw new InvalidArgumentError('Accepted is one line of 1 to 100 characters.');
 };
 

@@ -1,5 +1,5 @@
 import { bucketName, upperBoundsMs } from '@acceptbench/k6/histogram';
-import { quantileOf } from '@acceptbench/report/mergeLoads';
+import { percentilesOf } from '@acceptbench/report/mergeLoads';
 import type { Histogram, TracedLoad, Trend } from '@acceptbench/results/load';
 import type { HistogramSeries, InstantSeries, NativeHistogram } from './query.ts';
 
@@ -130,9 +130,7 @@ function toLoad(runner: string, pushed: Pushed): TracedLoad {
     schedulingLag: toTrend(lag),
     responseTime: {
       ...toTrend(response ?? { count: 0, sum: 0, buckets: [] }),
-      p50: quantileOf(histogram, 0.5),
-      p90: quantileOf(histogram, 0.9),
-      p99: quantileOf(histogram, 0.99),
+      ...percentilesOf(histogram),
     },
     histogram,
     burst: null,

@@ -4,7 +4,7 @@ import { UsageError } from '../exitCodes.ts';
 import { experiments } from '../experiments/catalogue.ts';
 import type { Shape } from '../experiments/experiment.ts';
 import { loadExperiment } from '../experiments/load.ts';
-import { collect, fromWhereItWasTyped, wholeNumber } from '../flags.ts';
+import { collect, fromWhereItWasTyped, isOneLine, names, wholeNumber } from '../flags.ts';
 import { parseLink } from '../link.ts';
 import { addLiveOptions, type LiveFlags, toLiveOptions } from '../live/flags.ts';
 import { defaultResultsFolder } from '../paths.ts';
@@ -40,7 +40,7 @@ export interface RunFlags extends LiveFlags {
 }
 
 const oneLine = (text: string) => {
-  if (/^[^\p{Cc}]{1,100}$/u.test(text)) return text;
+  if (isOneLine(text)) return text;
   throw new UsageError('--name: accepted is one line of 1 to 100 characters');
 };
 
@@ -61,8 +61,6 @@ const duration = (text: string) => {
   if (seconds >= 1 && seconds <= 7 * 86_400) return seconds;
   throw new InvalidArgumentError('Accepted is a time from 1s to 168h: 90s, 20m, 1.5h.');
 };
-
-const names = (text: string) => text.split(',').map((name) => name.trim());
 
 /** Gives a command the flags of `acceptbench run`. */
 export function addRunFlags(command: Command): Command {

@@ -45,13 +45,20 @@ export function mergeLoads(loads: readonly TracedLoad[]): TracedLoad {
     schedulingLag: worstOf(loads.map((load) => load.schedulingLag)),
     responseTime: {
       ...worstOf(loads.map((load) => load.responseTime)),
-      p50: quantileOf(histogram, 0.5),
-      p90: quantileOf(histogram, 0.9),
-      p99: quantileOf(histogram, 0.99),
+      ...percentilesOf(histogram),
     },
     histogram,
     burst: null,
     silent: null,
+  };
+}
+
+/** The percentiles of response times that a load tells, off their histogram. */
+export function percentilesOf(histogram: Histogram): { p50: number; p90: number; p99: number } {
+  return {
+    p50: quantileOf(histogram, 0.5),
+    p90: quantileOf(histogram, 0.9),
+    p99: quantileOf(histogram, 0.99),
   };
 }
 

@@ -28,25 +28,22 @@ export function processWait(
   kernel: readonly KernelSample[],
   windowStartMs: number,
 ): Occupied | null {
+  const summed = summedProcessWait(server);
+  if (summed !== null) return summed;
   const started = server.growth(requestsStarted);
   const last = started.at(-1);
   if (last === undefined || last.value <= 0) return null;
   const hooked = server.growth(connectionsAccepted);
   const accepted = hooked.length > 0 ? hooked : sinceWindowStart(acceptedSeries(kernel), windowStartMs);
   if (accepted.length === 0) return null;
-  const summed = summedProcessWait(server);
-  if (summed !== null) return summed;
-  const moments = meanMoments(server, 'all');
-  if (moments !== null) {
-    const { startedMs, n } = moments;
-    const taken = hooked.length > 0 ? null : meanMoment(accepted, windowStartMs);
-    if (taken !== null) {
-      return {
-        meanMs: startedMs - windowStartMs - taken.meanMs,
-        n,
-        source: `mean start, as the server summed them up, − mean moment at which the kernel handed over a connection, over ${taken.readings} samples`,
-      };
-    }
+  const moments = hooked.length > 0 ? null : meanMoments(server, 'all');
+  const taken = moments === null ? null : meanMoment(accepted, windowStartMs);
+  if (moments !== null && taken !== null) {
+    return {
+      meanMs: moments.startedMs - windowStartMs - taken.meanMs,
+      n: moments.n,
+      source: `mean start, as the server summed them up, − mean moment at which the kernel handed over a connection, over ${taken.readings} samples`,
+    };
   }
   const inside = started.map(({ atMs, value }) => ({ atMs, value: (valueAt(accepted, atMs) ?? 0) - value }));
   const seconds = integrate(inside, windowStartMs, last.atMs);
@@ -76,7 +73,7 @@ export function summedProcessWait(server: ServerSeries): Occupied | null {
  */
 export function sentToStarted(server: ServerSeries, load: LoadResult): Occupied | null {
   if (load.completed === 0 || !isTraced(load)) return null;
-  const started = meanStart(server, load);
+  const started = meanAtServer(server, load, 'startedMs');
   if (started === null) return null;
   const { completed, schedulingLag, openingMs, resendingMs } = load;
   const sentAtMs = intendedAt(load) + schedulingLag.mean + (openingMs + resendingMs) / completed;
@@ -88,21 +85,16 @@ export function sentToStarted(server: ServerSeries, load: LoadResult): Occupied 
 }
 
 /** In ms since the window's start: summed up by the server itself, or from how its counter grew over the scrapes. */
-function meanStart(server: ServerSeries, { windowStartMs }: LoadResult): Occupied | null {
+function meanAtServer(
+  server: ServerSeries,
+  { windowStartMs }: LoadResult,
+  which: 'startedMs' | 'finishedMs',
+): Occupied | null {
   const moments = meanMoments(server, 'right');
-  if (moments !== null) return { meanMs: moments.startedMs - windowStartMs, n: moments.n, source: summedUp };
-  return overScrapes(rightlyStarted(server), windowStartMs);
-}
-
-function meanFinish(server: ServerSeries, { windowStartMs }: LoadResult): Occupied | null {
-  const moments = meanMoments(server, 'right');
-  if (moments !== null) return { meanMs: moments.finishedMs - windowStartMs, n: moments.n, source: summedUp };
-  return overScrapes(rightlyFinished(server), windowStartMs);
-}
-
-const summedUp = 'as it summed them up';
-
-function overScrapes(counted: readonly TimedValue[], windowStartMs: number): Occupied | null {
+  if (moments !== null) {
+    return { meanMs: moments[which] - windowStartMs, n: moments.n, source: 'as it summed them up' };
+  }
+  const counted = which === 'startedMs' ? rightlyStarted(server) : rightlyFinished(server);
   const moment = meanMoment(counted, windowStartMs);
   return moment === null ? null : { ...moment, source: `over ${moment.readings} scrapes` };
 }
@@ -114,7 +106,7 @@ function overScrapes(counted: readonly TimedValue[], windowStartMs: number): Occ
  */
 export function replyTransit(server: ServerSeries, load: LoadResult): Occupied | null {
   if (load.completed === 0 || !isTraced(load)) return null;
-  const finished = meanFinish(server, load);
+  const finished = meanAtServer(server, load, 'finishedMs');
   if (finished === null) return null;
   return {
     meanMs: load.endedAtMs / load.completed - finished.meanMs,

@@ -28,7 +28,7 @@ export function toDrift({ rows, run, validOf, nameOf }: Context): Drift {
     cells.map(({ thirds }) => thirds),
     { margin },
   );
-  const tested = results.filter(({ state, ratio }) => state !== 'unknown' || ratio.state === 'interval');
+  const tested = results.filter(({ ratio }) => ratio.state === 'interval');
   const found = results.flatMap(({ state, ratio }, index) => {
     const cell = cells[index]?.cell;
     return state !== 'drifts' || cell === undefined
