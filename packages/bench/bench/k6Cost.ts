@@ -15,9 +15,7 @@ import { toLoadResult } from '@acceptbench/k6/summary';
 import { median } from '@acceptbench/report/statistics/location';
 import type { ArrivalLoad, Policy } from '@acceptbench/results/cell';
 import { requireK6 } from '../src/k6.ts';
-import { pathWithRuntimes } from '../src/paths.ts';
-import { startServer } from '../src/replicate/server.ts';
-import { readServers } from '../src/servers.ts';
+import { startBenchServer } from './benchServer.ts';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '5' }, blocks: { type: 'string', default: '3' } },
@@ -31,8 +29,6 @@ const rates: readonly (readonly [Policy, number])[] = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'acceptbench-k6-'));
-const bun = (await readServers([])).get('bun');
-if (bun === undefined) throw new Error('no server is called bun');
 const aLoad = (ratePerSecond: number): ArrivalLoad => ({
   kind: 'constant-arrival-rate',
   ratePerSecond,
@@ -40,24 +36,16 @@ const aLoad = (ratePerSecond: number): ArrivalLoad => ({
   warmupSeconds: 0,
   warmupRatePerSecond: 0,
 });
-const server = await startServer({
-  ...bun,
-  cell: {
-    id: 'k6',
-    runtime: 'bun',
-    api: 'native',
-    topology: 'inline',
-    workers: 1,
-    listeners: 1,
-    work: { kind: 'none', iterations: 0 },
-    policy: 'close',
-    load: aLoad(1),
-  },
-  host: '127.0.0.1',
-  port: 0,
-  startSeconds: 20,
-  path: pathWithRuntimes(process.env.PATH),
-  prefix: [],
+const server = await startBenchServer({
+  id: 'k6',
+  runtime: 'bun',
+  api: 'native',
+  topology: 'inline',
+  workers: 1,
+  listeners: 1,
+  work: { kind: 'none', iterations: 0 },
+  policy: 'close',
+  load: aLoad(1),
 });
 try {
   const k6Path = (await requireK6()).path;

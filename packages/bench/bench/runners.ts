@@ -14,10 +14,8 @@ import { mergeLoads, quantileOf } from '@acceptbench/report/mergeLoads';
 import { median } from '@acceptbench/report/statistics/location';
 import type { TracedLoad } from '@acceptbench/results/load';
 import { requireK6 } from '../src/k6.ts';
-import { pathWithRuntimes } from '../src/paths.ts';
-import { startServer } from '../src/replicate/server.ts';
-import { readServers } from '../src/servers.ts';
 import { offerTogether } from '../test/together.ts';
+import { startBenchServer } from './benchServer.ts';
 
 const { values } = parseArgs({
   options: {
@@ -83,17 +81,7 @@ function figuresOf(loads: readonly TracedLoad[]): Figures {
 
 const folder = await mkdtemp(join(tmpdir(), 'acceptbench-runners-'));
 const abort = new AbortController();
-const node = (await readServers([])).get('node');
-if (node === undefined) throw new Error('no server is called node');
-const server = await startServer({
-  ...node,
-  cell,
-  host: '127.0.0.1',
-  port: 0,
-  startSeconds: 20,
-  path: pathWithRuntimes(process.env.PATH),
-  prefix: [],
-});
+const server = await startBenchServer(cell);
 try {
   const k6Path = (await requireK6()).path;
   const offer = (runners: number) =>

@@ -6,8 +6,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -22,6 +20,7 @@ import { ClusterPlan } from '../src/cluster/plan.ts';
 import { requireK6 } from '../src/k6.ts';
 import { writeUrl } from '../src/live/prometheus.ts';
 import { clusterFolder } from '../src/paths.ts';
+import { answering, withJson } from './answering.ts';
 import { cli } from './cli.ts';
 import { freePort, resume, untilPaused } from './together.ts';
 
@@ -61,18 +60,7 @@ test('the operator’s initializer and its runners take what is rendered, and Pr
 
   if (!hasTool(context, 'prometheus') || !hasTool(context, 'promtool')) return;
   const prometheus = await startPrometheus(context);
-  let requests = 0;
-  const { body } = dataReply(createWork(cell.work)());
-  const server = http.createServer((_request, response) => {
-    requests += 1;
-    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const { url, requests } = await answering(context, withJson(dataReply(createWork(cell.work)()).body));
   const { env }: { env: { name: string; value: string }[] } = yaml(join(clusterFolder, 'base/load.yaml')).spec
     .runner;
   const children: ChildProcess[] = [];
@@ -88,7 +76,7 @@ test('the operator’s initializer and its runners take what is rendered, and Pr
         [
           ...['run', '--quiet', ...own.filter((arg) => arg.startsWith('--execution-')), ...args],
           // The one thing that is not the operator's: there is no name of a Service here.
-          ...['-e', `BASE_URL=http://127.0.0.1:${(server.address() as AddressInfo).port}`],
+          ...['-e', `BASE_URL=${url}`],
           ...[script, `--address=127.0.0.1:${port}`, '--paused'],
           ...own.filter((arg) => !arg.startsWith('--execution-')),
         ],
@@ -122,7 +110,10 @@ test('the operator’s initializer and its runners take what is rendered, and Pr
   const { ratePerSecond, durationSeconds, warmupRatePerSecond, warmupSeconds } = cell.load;
   const arrivals = Math.round(ratePerSecond * durationSeconds);
   // Warm-up arrivals come at uneven ends of three segments: one more or less of each.
-  assert.ok(Math.abs(requests - arrivals - warmupRatePerSecond * warmupSeconds) <= runners, `${requests}`);
+  assert.ok(
+    Math.abs(requests() - arrivals - warmupRatePerSecond * warmupSeconds) <= runners,
+    `${requests()}`,
+  );
   const names = {
     job: 'acceptbench',
     run: plan.id,

@@ -1,8 +1,5 @@
 /** What is asked of a Prometheus: of three runners that pushed to a real one, and what may go wrong. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { freePort, startPrometheus } from '@acceptbench/dashboards/prometheus';
 import { hasTool } from '@acceptbench/dashboards/tool';
@@ -12,6 +9,7 @@ import { aCell, aFailed, aRun } from '@acceptbench/report/testing';
 import { matching, queryPrometheus } from '../src/cluster/query.ts';
 import { runnerHistograms, runnerNumbers, toRunnerLoads } from '../src/cluster/runnerLoads.ts';
 import { requireK6 } from '../src/k6.ts';
+import { answering, withJson } from './answering.ts';
 import { cli, readResults, resultsFolder } from './cli.ts';
 import { asPlan, writePlan } from './clusterPlan.ts';
 import { near } from './near.ts';
@@ -21,24 +19,16 @@ test('three runners that push are read as they count themselves, and merged', as
   if (!hasTool(context, 'prometheus')) return;
   const prometheus = await startPrometheus(context);
   const body = JSON.stringify({ street: 'Main Street', city: 'Springfield', count: 3 });
-  const server = http.createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { url } = await answering(context, withJson(body));
   const abort = new AbortController();
-  context.after(() => {
-    abort.abort();
-    server.closeAllConnections();
-    server.close();
-  });
+  context.after(() => abort.abort());
   const labels = { job: 'acceptbench', run: 'three', cell: 'a"b\\c' };
   const own = await offerTogether({
     k6Path: (await requireK6()).path,
     runners: 3,
     folder: resultsFolder(context),
     signal: abort.signal,
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    baseUrl: url,
     load: {
       kind: 'constant-arrival-rate',
       ratePerSecond: 151,
@@ -91,13 +81,11 @@ test('a Prometheus that does not answer as one is named in one line', async (con
   const plan = asPlan(aRun([aCell()]), [aFailed(aCell(), 1, '')], 'http://127.0.0.1:9090');
   const folder = writePlan(resultsFolder(context), plan);
   let answer: { status: number; body: string } = { status: 200, body: '' };
-  const server = http.createServer((_request, response) => {
-    response.writeHead(answer.status).end(answer.body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  context.after(() => server.close());
-  const url = `http://nobody:secret@127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = await answering(
+    context,
+    (response) => void response.writeHead(answer.status).end(answer.body),
+  );
+  const url = `http://nobody:secret@127.0.0.1:${port}`;
   const collect = async (from: string, at = folder) => {
     const results = resultsFolder(context);
     const { code, stdout, stderr } = await cli(context, [

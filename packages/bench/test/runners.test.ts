@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { mergeLoads } from '@acceptbench/report/mergeLoads';
 import { requireK6 } from '../src/k6.ts';
+import { answering, withJson } from './answering.ts';
 import { offerTogether } from './together.ts';
 
 const body = JSON.stringify({ street: 'Main Street', city: 'Springfield', count: 3 });
@@ -38,18 +36,8 @@ async function offer(context: TestContext, baseUrl: string) {
   });
 }
 test('three k6 with the operator’s arguments offer together what one would: each arrival once, merged exactly', async (context) => {
-  let requests = 0;
-  const server = http.createServer((_request, response) => {
-    requests += 1;
-    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const loads = await offer(context, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { url, requests } = await answering(context, withJson(body));
+  const loads = await offer(context, url);
   // Each has a third of the arrivals, and none has another's.
   for (const { started, endedAtMs, completed, responseTime } of loads) {
     assert.ok(Math.abs(started - 302 / 3) <= 1, `${started}`);
@@ -67,5 +55,5 @@ test('three k6 with the operator’s arguments offer together what one would: ea
     merged.histogram?.counts.reduce((sum, count) => sum + count, 0),
     302,
   );
-  assert.equal(requests, 302);
+  assert.equal(requests(), 302);
 });
