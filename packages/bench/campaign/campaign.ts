@@ -42,13 +42,17 @@ export interface CampaignOptions {
   readonly onRound: (round: Round, index: number) => void;
 }
 
-/** Rounds take the victims in turn, at moments from a seed. */
+/**
+ * Rounds take the victims in turn, at moments from a seed, until so many were killed: a victim may have ended before its moment.
+ * At most two rounds for each.
+ */
 export async function runCampaign({ kills, seed, onRound }: CampaignOptions): Promise<Round[]> {
   const random = xoroshiro128plus(seed);
   const rounds: Round[] = [];
   // How long a run takes here is learnt from those that came to their end.
   let longestMs = 8_000;
-  for (let index = 0; index < kills; index += 1) {
+  let killed = 0;
+  for (let index = 0; killed < kills && index < 2 * kills; index += 1) {
     const victim = victims[index % victims.length] ?? 'runner';
     const again = uniformInt(random, 0, 3) === 0;
     const momentMs = uniformInt(random, 0, longestMs);
@@ -56,6 +60,7 @@ export async function runCampaign({ kills, seed, onRound }: CampaignOptions): Pr
     try {
       const { round, tookMs } = await runRound(results, victim, momentMs, again);
       if (round.killedAtMs === null) longestMs = tookMs;
+      else killed += 1;
       rounds.push(round);
       onRound(round, index);
     } finally {

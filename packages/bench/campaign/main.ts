@@ -1,15 +1,45 @@
-/** `npm run campaign -w @acceptbench/bench`: fifty runs killed at random moments. `-- --kills 10 --seed 3` for others. */
+/** The fault campaign's command line: see `help`. Exit codes: 0 all completed, 1 one was not, 2 a bad option. */
 import { parseArgs } from 'node:util';
 import { type Round, runCampaign } from './campaign.ts';
 
-const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
-});
-const [kills, seed] = [Number(values.kills), Number(values.seed)];
-if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed) || seed < 0) {
-  console.error('--kills takes a whole number from 1, --seed one from 0');
+const help = `Usage: npm run campaign -w @acceptbench/bench -- [options]
+
+Short runs whose runner, k6 or server is killed at a random moment, and which are then resumed until they are complete:
+the results must hold each replicate once.
+
+  --kills N   how many must have been killed, from 1 [50]
+  --seed S    of the moments, from 0 [1]
+  --help`;
+
+function readOptions(): { kills: number; seed: number } | 'help' {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '50' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const [kills, seed] = [Number(values.kills), Number(values.seed)];
+  if (!Number.isInteger(kills) || kills < 1)
+    throw new Error(`--kills takes a whole number from 1; got ${values.kills}`);
+  if (!Number.isInteger(seed) || seed < 0)
+    throw new Error(`--seed takes a whole number from 0; got ${values.seed}`);
+  return { kills, seed };
+}
+
+let options: ReturnType<typeof readOptions> = 'help';
+try {
+  options = readOptions();
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error} (--help shows what is accepted)`);
   process.exit(2);
 }
+if (options === 'help') {
+  console.log(help);
+  process.exit(0);
+}
+const { kills, seed } = options;
 const rounds = await runCampaign({
   kills,
   seed,

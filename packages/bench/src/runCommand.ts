@@ -3,8 +3,18 @@ import { type Command, CommanderError } from 'commander';
 import { CannotRunError, exitCodes, FileError, UsageError } from './exitCodes.ts';
 import { StorageError } from './store.ts';
 
+/**
+ * Whoever reads may have enough, such as `head`. What is measured goes on without a reader: it is in the results folder.
+ *
+ * @throws the error when it is another.
+ */
+function goOnWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 /** Does what the command line asks for; what is not accepted or can't be done is told in one line, and is the exit code. */
 export async function runCommand(command: Command): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', goOnWithoutReader);
   try {
     await command.parseAsync();
   } catch (error) {
