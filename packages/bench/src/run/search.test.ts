@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toSearches } from '@acceptbench/report/search';
+import type { Cell } from '@acceptbench/results/cell';
 import type { Replicate } from '@acceptbench/results/replicate';
 import fc from 'fast-check';
 import { conduct, failed, invalid, notOffered, valid } from '../../test/replicates.ts';
@@ -14,8 +15,9 @@ assert.ok(design.kind === 'search');
 const cells = nominalCells(capacity.short).slice(0, 3);
 const schedule = (redoUpTo = 0, known = cells) =>
   scheduleSearch({ cells: known, seed: 3, retries: 1, redoUpTo, design });
-const rateOf = ({ cell: { load } }: PlannedReplicate | Replicate) =>
+const rateOfCell = ({ load }: Cell) =>
   load.kind === 'constant-arrival-rate' ? load.ratePerSecond : Number.NaN;
+const rateOf = ({ cell }: PlannedReplicate | Replicate) => rateOfCell(cell);
 
 /** A server that keeps p99 at 10 ms up to a rate of its own, and then does not. */
 function live(planned: PlannedReplicate): Replicate {
@@ -25,9 +27,17 @@ function live(planned: PlannedReplicate): Replicate {
       cells.findIndex(
         ({ runtime, topology }) => runtime === planned.cell.runtime && topology === planned.cell.topology,
       );
-  const p99 = rateOf(planned) <= capacity ? 10 : 500;
-  return valid(planned, { responseTimeMs: { mean: 5, p50: 5, p90: 6, p99, max: 900 } });
+  const rate = rateOf(planned);
+  const p99 = rate <= capacity ? 10 : 500;
+  return valid(planned, {
+    rates: { offeredPerSecond: rate, acceptedPerSecond: rate, completedPerSecond: Math.min(rate, capacity) },
+    responseTimeMs: { mean: 5, p50: 5, p90: 6, p99, max: 900 },
+  });
 }
+
+test('the search begins where the simulations of docs/statistics.md do: at 0.9 of the ceiling', () => {
+  assert.deepEqual(cells.map(rateOfCell), [225, 225, 225]);
+});
 
 test('each cell’s capacity is found, and the searches take turns', () => {
   const done = conduct(schedule(), live);

@@ -6,7 +6,8 @@ import { basesOf, judge, toSearches } from './search.ts';
 
 const objective = { p99Ms: 50 };
 const calm = (p99: number, change: Partial<ReturnType<typeof aMeasurement>> = {}) => {
-  const measured = aMeasurement(aCell(), { acceptQueue: 1, process: 0 });
+  // All that arrives is answered within the window.
+  const measured = aMeasurement(aCell(), { acceptQueue: 1, process: 0 }, { completed: 325 });
   return { ...measured, responseTimeMs: { ...measured.responseTimeMs, p99 }, ...change };
 };
 const { requests, acceptQueue } = calm(1);
@@ -36,6 +37,26 @@ describe('judge', () => {
       valid(calm(9, { acceptQueue: null })),
       'met',
       'where the kernel does not say, the rest decides',
+    );
+  });
+
+  it('is missed where a queue was growing, though the window was too short for p99 to tell', () => {
+    const cell = aCell({ rate: 250 });
+    const ending = (open: number) => {
+      const measured = aMeasurement(cell, { acceptQueue: 17, process: 0 }, { completed: 250 - open / 10 });
+      return judge(
+        aValid(cell, 1, { ...measured, responseTimeMs: { ...measured.responseTimeMs, p99: 40 } }),
+        objective,
+      );
+    };
+    // A mean of 17.4 ms is 4.35 requests open at any moment; 12.5 is the slack of 2,500 arrivals.
+    assert.deepEqual([0, 4, 16, 17, 40].map(ending), ['met', 'met', 'met', 'missed', 'missed']);
+    const short = { ...cell, load: { ...cell.load, durationSeconds: 2.4 } };
+    const measured = aMeasurement(short, { acceptQueue: 17, process: 0 }, { completed: 592 / 2.4 });
+    assert.equal(judge(aValid(short, 1, measured), objective), 'missed', '8 of 600 are open');
+    assert.equal(
+      judge(anInvalid(short, 1, [{ gate: 'stationary', reason: '' }], measured), objective),
+      'missed',
     );
   });
 

@@ -1,8 +1,9 @@
 import type { Cell } from '@acceptbench/results/cell';
-import { isMeasured, type Replicate } from '@acceptbench/results/replicate';
+import { isMeasured, type MeasuredReplicate, type Replicate } from '@acceptbench/results/replicate';
 import type { Objective, Run } from '@acceptbench/results/run';
 import type { SearchStep } from '../statistics/capacityBelief.ts';
 import { nextStep, type SearchMove } from '../statistics/capacitySearch.ts';
+import { isSustained } from '../statistics/sustained.ts';
 import { isSpoilt } from './machineCause.ts';
 
 /** Whether a replicate met an objective; `unknown` where it can't be said, as something else was wrong with it. */
@@ -13,17 +14,26 @@ const ofOverload: ReadonlySet<string> = new Set(['stationary', 'dropped', 'stage
 
 /**
  * Judges a replicate by what is stored of it. Met: valid, no request failed or was shed, no arrival was dropped, the accept queue did
- * not overflow, and p99 of the response time is within the limit.
+ * not overflow, p99 of the response time is within the limit, and no queue was growing.
  */
 export function judge(replicate: Replicate, { p99Ms }: Objective): Judgement {
   if (!isMeasured(replicate) || isSpoilt(replicate)) return 'unknown';
   const { requests, acceptQueue, responseTimeMs } = replicate;
   const lost = requests.failed + requests.shed + requests.dropped + (acceptQueue?.overflows ?? 0);
-  const isWithin = lost === 0 && responseTimeMs.p99 <= p99Ms;
+  const isWithin = lost === 0 && responseTimeMs.p99 <= p99Ms && keepsUp(replicate);
   if (replicate.outcome === 'valid') return isWithin ? 'met' : 'missed';
   // A wrong answer is a failure of the server's, whatever else its gate says.
   const tells = requests.failed > 0 || replicate.reasons.every(({ gate }) => ofOverload.has(gate));
   return tells && !isWithin ? 'missed' : 'unknown';
+}
+
+/** Of arrivals that were all answered: whether no more of them were open at the window's end than a steady queue has. */
+function keepsUp({ cell: { load }, requests, rates, responseTimeMs }: MeasuredReplicate): boolean {
+  if (load.kind !== 'constant-arrival-rate') return true;
+  const { ratePerSecond, durationSeconds } = load;
+  const arrivals = requests.started;
+  const openAtEnd = arrivals - Math.round(rates.completedPerSecond * durationSeconds);
+  return isSustained({ arrivals, openAtEnd, ratePerSecond, meanMs: responseTimeMs.mean });
 }
 
 /** The search of one cell for one objective, as far as it has come. */

@@ -22,7 +22,7 @@ export function capacityAnswers(context: Context): Answers {
   const rates = low === high ? low : `${low} to ${high}`;
   return {
     headline: `With ${within(first)}, the highest rate is ${rates} req/s (${found.length} of ${searches.filter(({ objective }) => objective.p99Ms === first.objective.p99Ms).length} searches).`,
-    lead: 'The highest rate without a failure, a dropped arrival or an overflow:',
+    lead: 'The highest rate without a failure, a dropped arrival, an overflow or a queue that grows:',
     answers,
   };
 }
