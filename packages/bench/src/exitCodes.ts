@@ -5,7 +5,7 @@ export const exitCodes = {
   cannot: 1,
   /** A wrong option, name or value, or stored results that can't be read: nothing was started. */
   usage: 2,
-  /** The run is over, and a replicate failed or a cell has no valid one. */
+  /** The run is over, and a replicate failed, a cell has no valid one, a search no end, or the budget did not suffice for the precision. */
   incomplete: 3,
   /** Ctrl-C, or SIGTERM. */
   interrupted: 130,

@@ -3,6 +3,7 @@ import type { Run } from '@acceptbench/results/run';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type RunStore, StorageError } from '../store.ts';
 import { toReport, toReportFiles } from '../writeReport.ts';
+import { isComplete } from './complete.ts';
 import type { Executed } from './execute.ts';
 import { precisionInWords } from './precision.ts';
 
@@ -32,7 +33,7 @@ export async function finish({ record, replicates, ending }: Executed, store: Ru
     process.stderr.write(`go on with: acceptbench run --resume ${store.folder}\n`);
     return exitCodes.interrupted;
   }
-  return isComplete(replicates) ? exitCodes.ok : exitCodes.incomplete;
+  return isComplete(run, replicates) ? exitCodes.ok : exitCodes.incomplete;
 }
 
 /** @returns what kept it from being saved, or null. */
@@ -45,15 +46,4 @@ async function save(run: Run, report: Report, store: RunStore): Promise<StorageE
     if (error instanceof StorageError) return error;
     throw error;
   }
-}
-
-/** Each replicate's last attempt did not fail, and each cell that is offered has a valid one. */
-function isComplete(replicates: Executed['replicates']): boolean {
-  const last = new Map(replicates.map((replicate) => [`${replicate.block} ${replicate.cell.id}`, replicate]));
-  const cells = Map.groupBy(last.values(), ({ cell }) => cell.id);
-  return [...cells.values()].every(
-    (each) =>
-      each.every(({ outcome }) => outcome !== 'failed') &&
-      each.some(({ outcome }) => outcome === 'valid' || outcome === 'not-offered'),
-  );
 }

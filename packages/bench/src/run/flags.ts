@@ -137,7 +137,7 @@ export function addRunFlags(command: Command): Command {
     );
   return addLiveOptions(command).addHelpText(
     'after',
-    '\nExit: 0 done · 1 can’t run here, or can’t save · 2 wrong option · 3 a replicate failed, or a cell has no valid one · 130 interrupted',
+    '\nExit: 0 done · 1 can’t run here, or can’t save · 2 wrong option · 3 a replicate failed, a cell has no valid one, or the budget did not suffice for --precision · 130 interrupted',
   );
 }
 

@@ -47,19 +47,27 @@ export function growToPrecision(
   };
 }
 
-/** How narrow the intervals became, in a sentence; null where a run was not to go on until they are narrow. */
-export function precisionInWords(
+/** Where a run that was to be precise has come to: whether every interval is narrow enough, and half the widest; null for any other run. */
+export function precisionReached(
   { cells, experiment: { design } }: Pick<Run, 'cells' | 'experiment'>,
   replicates: readonly Replicate[],
-): string | null {
+): { readonly isPrecise: boolean; readonly share: number; readonly halfWidth: number | null } | null {
   if (design.kind !== 'blocks' || design.precision === undefined) return null;
   const { share, budgetSeconds } = design.precision;
   const goal = { share, budgetSeconds, spentSeconds: budgetSeconds, blockSeconds: budgetSeconds };
   const { state, halfWidth } = moveByPrecision(cells, replicates, goal);
-  const blocks = counted(Math.max(0, ...replicates.map(({ block }) => block)), 'block');
+  return { isPrecise: state === 'precise', share, halfWidth };
+}
+
+/** How narrow the intervals became, in a sentence; null where a run was not to go on until they are narrow. */
+export function precisionInWords(...of: Parameters<typeof precisionReached>): string | null {
+  const reached = precisionReached(...of);
+  if (reached === null) return null;
+  const { isPrecise, share, halfWidth } = reached;
+  const blocks = counted(Math.max(0, ...of[1].map(({ block }) => block)), 'block');
   const widest =
     halfWidth === null ? 'not every comparison has an interval' : `the widest is ± ${percent(halfWidth)}`;
-  return state === 'precise'
+  return isPrecise
     ? `Every comparison is known to ± ${percent(share)}, after ${blocks}; ${widest}.`
     : `Not every comparison is known to ± ${percent(share)}, after ${blocks}: ${widest}.`;
 }
