@@ -73,6 +73,18 @@ describe('capacities of two searches', () => {
     assert.match(row.verdict.reason, /of head: its search has not finished/);
   });
 
+  it('of other objectives are no comparison, and are named', () => {
+    const other = aComparedRun('other', [base], search(base, 200), {
+      experiment: { ...aRun([]).experiment, design: { ...design, objectives: [{ p99Ms: 20 }] } },
+    });
+    const report = compareAll([aSearch('before', 200), other]);
+    const outcome = toOutcome(report, parseFailOn('slower'));
+    assert.equal(outcome.state, 'inconclusive');
+    assert.deepEqual(report.heads[0]?.incomparable, [
+      { cellId: base.id, why: 'objective p99 ≤ 50 ms and 20 ms' },
+    ]);
+  });
+
   it('differ where one lies beyond what was searched', () => {
     assert.equal(outcomeOf(200, 1).state, 'regression');
     assert.equal(outcomeOf(1, 200).state, 'no regression');

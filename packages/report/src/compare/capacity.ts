@@ -8,7 +8,7 @@ import type { RatioSummary } from '../statistics/ratio.ts';
 import { type PValues, toVerdict } from '../statistics/verdict.ts';
 import { formatNumber } from '../text/number.ts';
 import type { RunMetric } from './metrics.ts';
-import type { CellPair } from './runs.ts';
+import type { CellPair, Incomparable } from './runs.ts';
 
 /** Two searches for the same objective. */
 export type SearchPair = { readonly pair: CellPair; readonly base: Search; readonly head: Search };
@@ -22,6 +22,18 @@ export function toSearchPairs(pairs: readonly CellPair[], baseRun: Run, headRun:
       return head === undefined ? [] : [{ pair, base, head }];
     });
   });
+}
+
+/** Searches of base for an objective that head's have not: they have nothing to be compared with. */
+export function unsharedObjectives(pairs: readonly CellPair[], baseRun: Run, headRun: Run): Incomparable[] {
+  const [bases, heads] = [baseRun, headRun].map(({ experiment: { design } }) =>
+    design.kind === 'search' ? design.objectives.map(({ p99Ms }) => p99Ms) : null,
+  );
+  if (bases == null || heads == null) return [];
+  const missing = bases.filter((p99Ms) => !heads.includes(p99Ms)).map(formatNumber);
+  if (missing.length === 0) return [];
+  const why = `objective p99 ≤ ${missing.join(', ')} ms and ${heads.map(formatNumber).join(', ')} ms`;
+  return pairs.map(({ base }) => ({ cellId: base.id, why }));
 }
 
 function searchesOf(run: Run, { replicates }: Side, cell: Cell): Search[] {

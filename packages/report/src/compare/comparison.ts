@@ -2,7 +2,7 @@ import type { Run } from '@acceptbench/results/run';
 import { type CompareOptions, type Comparison, compareCells, toFamily } from '../statistics/compareCells.ts';
 import { verdictInWords } from '../statistics/words.ts';
 import { formatNumber } from '../text/number.ts';
-import { capacityMetric, compareCapacities, toSearchPairs } from './capacity.ts';
+import { capacityMetric, compareCapacities, toSearchPairs, unsharedObjectives } from './capacity.ts';
 import type { Difference } from './environment.ts';
 import type { RunMetric } from './metrics.ts';
 import type { CellPair, ComparedRun, Matched } from './runs.ts';
@@ -86,8 +86,9 @@ export function compareRuns(input: CompareInput): CompareReport {
   return {
     base: input.base,
     baseLabel: input.baseLabel,
-    heads: matches.map(({ pairs: _, ...match }, index) => ({
+    heads: matches.map(({ pairs, ...match }, index) => ({
       ...match,
+      incomparable: [...match.incomparable, ...unsharedObjectives(pairs, input.base.run, match.run)],
       rows: rows.filter(({ head }) => head === index).map(({ row }) => row),
     })),
     pairing,

@@ -45,7 +45,11 @@ function render(report: CompareReport, outcome: Outcome, withTables: boolean): s
     '',
     ...(withTables
       ? heads.flatMap(({ head, texts }) => details(report, head, texts))
-      : ['The tables are left out, as they are too long for a comment: `--format html` has them.', '']),
+      : [
+          'The tables are left out, as they are too long for a comment: `--format html` has them.',
+          '',
+          ...heads.flatMap(({ head }) => notCompared(leftOutInWords(head, report.baseLabel))),
+        ]),
     '<details><summary>How to read it</summary>',
     '',
     ...methodInWords(report).map((line) => `- ${oneLine(line)}`),
@@ -103,12 +107,15 @@ function details({ baseLabel }: CompareReport, head: HeadComparison, texts: Head
     ]),
     ...texts.footnotes.map((note, index) => `${superscript(index + 1)} ${oneLine(note)}<br>`),
     '',
-    ...(leftOut.length === 0
-      ? []
-      : ['Not compared:', '', ...leftOut.map((line) => `- ${oneLine(line)}`), '']),
+    ...notCompared(leftOut),
     '</details>',
     '',
   ];
+}
+
+function notCompared(leftOut: readonly string[]): string[] {
+  if (leftOut.length === 0) return [];
+  return ['Not compared:', '', ...leftOut.map((line) => `- ${oneLine(line)}`), ''];
 }
 
 /** Whole lines of the beginning: what is said first is what counts most. */

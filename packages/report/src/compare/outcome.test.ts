@@ -48,6 +48,27 @@ describe('toOutcome', () => {
     assert.equal(judge('slower', 1.06, 10, 0.005, 0.1).state, 'no regression');
   });
 
+  it('does not call a cell good of which nothing is valid, whichever figure is named', () => {
+    const both = [...cells, aCell({ runtime: 'bun' })];
+    const run = (label: string, seed: number) =>
+      aComparedRun(label, both, spreadReplicates(cells, { blocks: 10, spread: 0.005, seed }));
+    const half = compareAll([run('base', 1), run('head', 2)]);
+    for (const failOn of ['slower', 'p99', 'completed', 'p99:beyond-margin']) {
+      assert.equal(toOutcome(half, parseFailOn(failOn)).state, 'inconclusive', failOn);
+    }
+    assert.equal(toOutcome(half, parseFailOn('p99:inconclusive')).state, 'regression');
+    assert.equal(toOutcome(half, parseFailOn('none')).state, 'no regression');
+  });
+
+  it('does not call it good where nothing is compared', () => {
+    const { heads, ...rest } = report(1);
+    const outcome = toOutcome(
+      { ...rest, heads: heads.map((head) => ({ ...head, rows: [] })) },
+      parseFailOn('slower'),
+    );
+    assert.deepEqual([outcome.state, outcome.reasons], ['inconclusive', ['Nothing could be compared.']]);
+  });
+
   it('does not call a cell good that is not there any more', () => {
     const { heads, ...rest } = report(1);
     const [head] = heads;

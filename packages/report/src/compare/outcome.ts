@@ -15,7 +15,7 @@ export type Outcome = {
 export function toOutcome(report: CompareReport, rules: readonly FailRule[]): Outcome {
   const rows = report.heads.flatMap((head) => head.rows);
   const failing = rows.filter((row) => rules.some((rule) => fails(row, rule)));
-  const gated = rows.filter(({ metric }) => rules.some((rule) => covers(rule, metric.key)));
+  const gated = rows.filter((row) => rules.some((rule) => covers(rule, row)));
   if (failing.length > 0) {
     const worse = `${failing.length} of ${counted(gated.length, 'comparison')} ${failing.length === 1 ? 'fails' : 'fail'}`;
     const where = `in ${cellsIn(failing)} of ${counted(cellsIn(gated), 'cell')}`;
@@ -26,6 +26,7 @@ export function toOutcome(report: CompareReport, rules: readonly FailRule[]): Ou
     ...(rules.length === 0 ? [] : unmatched(report)),
     ...absent(rows, rules),
   ];
+  if (open.length === 0 && gated.length === 0 && rules.length > 0) open.push('Nothing could be compared.');
   if (open.length > 0) return { state: 'inconclusive', reasons: open, failing };
   const reason =
     gated.length === 0 ? 'Nothing was to fail.' : `None of ${counted(gated.length, 'comparison')} fails.`;
@@ -34,8 +35,9 @@ export function toOutcome(report: CompareReport, rules: readonly FailRule[]): Ou
 
 const cellsIn = (rows: readonly Row[]) => new Set(rows.map(({ pair }) => pair.head.id)).size;
 
-function fails({ metric, verdict }: Row, rule: FailRule): boolean {
-  if (!covers(rule, metric.key)) return false;
+function fails(row: Row, rule: FailRule): boolean {
+  const { verdict } = row;
+  if (!covers(rule, row)) return false;
   switch (rule.condition) {
     case 'slower':
       return verdict.state === 'slower';
@@ -46,8 +48,10 @@ function fails({ metric, verdict }: Row, rule: FailRule): boolean {
   }
 }
 
-function covers({ metric }: FailRule, key: string): boolean {
-  return metric === 'any' || metric === key;
+/** Cells of which nothing is known have one row, in whichever figure: it stands for every figure that a rule names. */
+function covers(rule: FailRule, { metric, comparison: { baseFigure, headFigure } }: Row): boolean {
+  const isUnknown = baseFigure === null && headFigure === null && metric.key !== 'capacity';
+  return rule.metric === 'any' || rule.metric === metric.key || isUnknown;
 }
 
 function undecided(gated: readonly Row[]): string[] {

@@ -73,8 +73,8 @@ export function methodInWords({ pairing, margin, confidence, familySize }: Compa
   const percent = `${formatNumber(confidence * 100)} %`;
   const within = `±${formatNumber(margin * 100)} %`;
   return [
-    'A figure is the median of the valid replicates, ± half their range. A ratio is head / base, the geometric mean over blocks.',
-    `In round brackets is its ${percent} interval, from six blocks on; in square brackets, under six, the range. n is the number of blocks.`,
+    'A figure is the median of the valid replicates, ± half their range. A ratio is head / base, from six blocks on the geometric mean over blocks, under six the median.',
+    `In round brackets is its ${percent} interval; in square brackets, under six blocks, the range. n is the number of blocks.`,
     `equivalent: within ${within}. ~: neither a difference nor equivalence is shown.${familySize > 1 ? ` Verdicts hold for all ${familySize} comparisons at once (Holm).` : ''}`,
     pairing === 'blocks'
       ? 'Base and head ran side by side, so ratios are paired by block.'
