@@ -12,12 +12,7 @@ const serviceMs = ({ serviceTimeMs }: ValidReplicate) => serviceTimeMs?.mean;
 /** `format` against `wasm`: how much of a difference is the JavaScript engine. */
 export function engineAnswers(context: Context): Answers {
   const kinds = [...Map.groupBy(calmest(context), ({ work }) => work.kind)];
-  const each = kinds.map(([kind, cells]) => {
-    const medians = cells.flatMap((cell) => figureOf(context, cell, serviceMs)?.median ?? []);
-    return medians.length < 2
-      ? `with ${kind} there is nothing to compare`
-      : `with ${kind} a request costs up to ${formatRatio(Math.max(...medians) / Math.min(...medians))} × as much on one runtime as on another`;
-  });
+  const each = kinds.map(([kind, cells]) => `with ${kind} ${spreadInWords(context, cells)}`);
   const answers = answerByRuntime(context, (cells) =>
     calmest(context)
       .filter((cell) => cells.includes(cell))
@@ -27,6 +22,25 @@ export function engineAnswers(context: Context): Answers {
       ),
   );
   return { headline: `${capital(each.join('; '))}.`, lead: 'At the lowest load:', answers };
+}
+
+/** Within this the work costs the same on every runtime, for who reads a headline. */
+const same = 1.03;
+
+/** The dearest against the cheapest: `a request takes 8.56 ms of CPU on bun, 1.98 × the 4.33 ms on deno`. */
+function spreadInWords(context: Context, cells: readonly Cell[]): string {
+  const found = cells
+    .flatMap((cell) => {
+      const ms = figureOf(context, cell, serviceMs)?.median;
+      return ms === undefined ? [] : [{ runtime: cell.runtime, ms }];
+    })
+    .sort((a, b) => a.ms - b.ms);
+  const [least, most] = [found[0], found.at(-1)];
+  if (least === undefined || most === undefined || least === most) return 'there is nothing to compare';
+  if (most.ms <= same * least.ms) {
+    return `it takes ${formatNumber(least.ms)} to ${formatNumber(most.ms)} ms on each of ${found.length} runtimes`;
+  }
+  return `a request takes ${formatNumber(most.ms)} ms of CPU on ${most.runtime}, ${formatRatio(most.ms / least.ms)} × the ${formatNumber(least.ms)} ms on ${least.runtime}`;
 }
 
 /** Of each runtime and kind of work the valid cell of the lowest load, where nothing but the work takes time. */

@@ -211,6 +211,17 @@ describe('limits of the accept queue', () => {
     );
     assert.equal(said(shown).bun?.length, 3);
   });
+
+  it('names the limits of which nothing counts', () => {
+    const [some, none] = [16, 511].map((backlog) => ({ ...aCell({ backlog }), id: `bun-${backlog}` }));
+    assert.ok(some !== undefined && none !== undefined);
+    const context = toContext(aRun([some, none]), [aValid(some, 1, aMeasurement(some))]);
+    const { answers } = toFirst(context, toComparisons(context));
+    assert.equal(
+      answers.answers[0]?.sentences.at(-1),
+      '1 cell without a valid replicate: inline (backlog 511).',
+    );
+  });
 });
 
 describe('several listeners', () => {
@@ -258,7 +269,7 @@ describe('kinds of work', () => {
     ]);
     assert.equal(
       shown.answers.headline,
-      'With format a request costs up to 2.00 × as much on one runtime as on another; with wasm a request costs up to 1.01 × as much on one runtime as on another.',
+      'With format a request takes 8 ms of CPU on bun, 2.00 × the 4 ms on node; with wasm it takes 4 to 4.04 ms on each of 2 runtimes.',
     );
     assert.ok(idsOf(shown).includes('service-time'));
   });
@@ -272,9 +283,19 @@ describe('no work', () => {
       return { cell, change: { cpu: { ...cpu, serverSeconds }, requests: { ...requests, completed: 5000 } } };
     };
     const shown = first([of('close', 1), of('keep-alive', 0.5)]);
+    const chart = shown.charts.find(({ id }) => id === 'cpu-per-request');
+    assert.ok(chart?.drawing.kind === 'lines');
+    // One runtime's two policies look alike: each has a panel, so that no two lines of one are to be told apart.
+    assert.deepEqual(
+      chart.drawing.panels.map(({ title, lines }) => [title, lines.map(({ name }) => name)]),
+      [
+        ['close', ['bun']],
+        ['keep-alive', ['bun']],
+      ],
+    );
     assert.equal(
       shown.answers.headline,
-      'Without any work a request costs the server, in CPU time, with close 200 µs; with keep-alive 100 µs.',
+      'Without any work a request costs the server, in CPU time, with close 200 µs (bun, 1.3 × the ceiling); with keep-alive 100 µs (bun, 1.3 × the ceiling).',
     );
   });
 });

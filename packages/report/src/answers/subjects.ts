@@ -1,8 +1,8 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { Figure } from '../analysis/summary.ts';
 import type { Context } from '../model/context.ts';
-import { topologyInWords } from '../text/cell-name.ts';
-import { formatFigure, formatNumber } from '../text/number.ts';
+import { loadName, topologyInWords } from '../text/cell-name.ts';
+import { counted, formatFigure, formatNumber } from '../text/number.ts';
 import type { Answer } from './answer.ts';
 
 /** One answer for each runtime, from its cells; a runtime of which nothing counts is inconclusive. */
@@ -15,8 +15,35 @@ export function answerByRuntime(
     const look = context.lookOf({ runtime });
     return sentences.length === 0
       ? { subject: runtime, look, state: 'inconclusive', sentences: ['Inconclusive: no valid replicate.'] }
-      : { subject: runtime, look, state: 'answered', sentences };
+      : {
+          subject: runtime,
+          look,
+          state: 'answered',
+          sentences: [...sentences, ...gapsInWords(context, cells)],
+        };
   });
+}
+
+/** More cells than this are counted, not named. */
+const mostNamed = 4;
+
+/** Cells of which nothing counts, so that none is left out unsaid. The steps of a search are no such cells. */
+function gapsInWords(
+  { run, groups, validOf, nameOf, replicates }: Context,
+  cells: readonly Cell[],
+): string[] {
+  if (run.experiment.design.kind === 'search') return [];
+  const missing = cells.filter((cell) => validOf(cell).length === 0);
+  if (missing.length === 0) return [];
+  const isOffered = ({ id }: Cell) =>
+    !replicates.some(({ outcome, cell }) => outcome === 'not-offered' && cell.id === id);
+  const name = (cell: Cell) =>
+    `${nameOf(cell).slice(cell.runtime.length + 1)}${groups.length > 1 ? ` at ${loadName(cell)}` : ''}${isOffered(cell) ? '' : ', not offered'}`;
+  const named = missing.slice(0, mostNamed).map(name);
+  const more = missing.length - named.length;
+  return [
+    `${counted(missing.length, 'cell')} without a valid replicate: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
+  ];
 }
 
 /** `2.1 s`, `12 ms`, `0.40 ms`. */

@@ -12,6 +12,9 @@ export type Move = 'inside' | 'gone' | 'partly' | 'stayed' | 'none' | 'unknown';
 /** A stage in which less than a tenth of the response time goes by is not where requests wait. */
 const notableShare = 0.1;
 
+/** Stages that together are more of the response time than this are no parts of it. */
+const mostOfWhole = 1.02;
+
 const waits = [
   ['resend', 'SYNs that were dropped and sent again'],
   ['accept-queue', "the kernel's accept queue"],
@@ -34,11 +37,13 @@ export function waitsInWords(summary: CellSummary): string {
     .sort((a, b) => b.ms - a.ms);
   const isUnseen = stageMs(summary, 'accept-queue') === undefined;
   if (notable.length === 0) return `${took}, ${isUnseen ? 'and where is not measured' : hardlyAny(summary)}`;
+  // Each is a median of its own: where replicates are far apart, together they may be more than the median of the whole.
+  const addUp = notable.reduce((sum, { ms }) => sum + ms, 0) <= mostOfWhole * response;
   const places = notable.map(
     ({ stage, place, ms }, index) =>
-      `${formatNumber(ms)}${index === 0 ? ' of them' : ''} in ${place}${queue(summary, stage)}`,
+      `${formatNumber(ms)}${index === 0 && addUp ? ' of them' : ''} in ${place}${queue(summary, stage)}`,
   );
-  return `${took}, ${places.join(' and ')}${isUnseen ? ' (the accept queue was not measured)' : ''}`;
+  return `${took}${addUp ? ', ' : '; medians by stage, which need not sum: '}${places.join(' and ')}${isUnseen ? ' (the accept queue was not measured)' : ''}`;
 }
 
 /** The mean response time and its range, the unit behind the first figure. */

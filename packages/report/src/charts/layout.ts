@@ -46,10 +46,28 @@ export function axisStyle(paint: Paint, title: string) {
   };
 }
 
-/** The least round number at or above a value; 1 for what is too small to have an axis of its own. */
-export function niceCeiling(value: number): number {
-  if (!(value > 1e-6) || !Number.isFinite(value)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value) ?? 10;
-  return step * power;
+/** Round ends of an axis from 0, each with a number of equal parts that are round as well. */
+const roundEnds = [
+  [1, 5],
+  [1.5, 3],
+  [2, 4],
+  [2.5, 5],
+  [3, 3],
+  [4, 4],
+  [5, 5],
+  [6, 3],
+  [8, 4],
+  [10, 5],
+] as const;
+
+/**
+ * The end of a linear axis: the least round number at or above a value, 1 for what is too small to have an axis of its own; and
+ * where the axis begins at 0 its ticks, the last of them at the end.
+ */
+export function upTo(value: number, min = 0): { readonly max: number; readonly interval?: number } {
+  const isSmall = !(value > 1e-6) || !Number.isFinite(value);
+  const power = isSmall ? 1 : 10 ** Math.floor(Math.log10(value));
+  const [end, parts] = (isSmall ? undefined : roundEnds.find(([each]) => each * power >= value)) ?? [1, 5];
+  const max = end * power;
+  return min === 0 ? { max, interval: max / parts } : { max };
 }

@@ -1,5 +1,5 @@
 import type { Axis, Drawing, Line, LinePanel, Look } from '../model/chart.ts';
-import { axisStyle, fontSize, legendHeight, narrowBelow, niceCeiling, textStyle } from './layout.ts';
+import { axisStyle, cut, fontSize, legendHeight, narrowBelow, textStyle, upTo } from './layout.ts';
 import { roles, shapes } from './palette.ts';
 import type { Plan, Sheet } from './svg.ts';
 
@@ -40,7 +40,7 @@ export function toLinesOption(drawing: Lines, sheet: Sheet): Plan {
         data: names,
       },
       title: panels.map(({ title }, index) => ({
-        text: title,
+        text: cut(title, Math.floor((panelWidth + gap - 8) / 7)),
         left: place(index).left,
         top: place(index).top - titleHeight,
         textStyle: { color: paint('ink'), fontSize, fontWeight: 'bold' as const },
@@ -66,7 +66,7 @@ function toAxis(drawing: Lines, which: 'x' | 'y', gridIndex: number, { paint }: 
     ...style,
     nameGap: which === 'x' ? 26 : 36,
     ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max: scale === 'linear' ? niceCeiling(max) : max }),
+    ...(max === undefined ? {} : scale === 'log' || (min ?? 0) > 0 ? { max } : upTo(max, min)),
   };
 }
 

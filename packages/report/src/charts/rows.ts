@@ -25,6 +25,8 @@ export function toRowLayout(rows: readonly Named[], { width, paint }: Sheet, top
   const category = {
     type: 'category' as const,
     inverse: true,
+    // Before bands and bars, which would hide a label that stands above its row.
+    z: 4,
     axisLine: { show: false },
     axisTick: { show: false },
     splitLine: { show: false },

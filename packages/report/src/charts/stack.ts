@@ -1,7 +1,7 @@
 import { StageName } from '@acceptbench/results/measurement';
 import type { Drawing, StackRow } from '../model/chart.ts';
 import { stageNames } from '../text/stage-name.ts';
-import { axisStyle, legendHeight, niceCeiling, textStyle } from './layout.ts';
+import { axisStyle, legendHeight, textStyle, upTo } from './layout.ts';
 import { stageFills } from './palette.ts';
 import { toRowLayout } from './rows.ts';
 import type { Plan, Sheet } from './svg.ts';
@@ -36,7 +36,7 @@ export function toStackOption(drawing: Extract<Drawing, { kind: 'stack' }>, shee
         ...axisStyle(paint, axis.title),
         nameGap: 26,
         min: 0,
-        max: niceCeiling(axis.max ?? 1),
+        ...upTo(axis.max ?? 1),
       },
       yAxis: layout.axes,
       series: stages.map((stage) => ({

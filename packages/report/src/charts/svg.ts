@@ -7,10 +7,11 @@ import {
   MarkLineComponent,
   TitleComponent,
 } from 'echarts/components';
-import { init, use } from 'echarts/core';
+import { init, setPlatformAPI, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Chart } from '../model/chart.ts';
 import { toDotsOption } from './dots.ts';
+import { fontSize, widthOf } from './layout.ts';
 import { toLinesOption } from './lines.ts';
 import { lightPaint, type Paint } from './palette.ts';
 import { toStackOption } from './stack.ts';
@@ -27,6 +28,13 @@ use([
   TitleComponent,
   SVGRenderer,
 ]);
+
+// ECharts' own guess, without a canvas to measure on, is too narrow for wide fonts: entries of a legend would touch.
+setPlatformAPI({
+  measureText: (text, font = '') => ({
+    width: (widthOf(text) * Number.parseFloat(/[\d.]+(?=px)/.exec(font)?.[0] ?? `${fontSize}`)) / fontSize,
+  }),
+});
 
 /** A chart ready to be drawn: its size in px, and what ECharts is told. */
 export type Plan = { readonly height: number; readonly option: EChartsOption };

@@ -42,8 +42,9 @@ ${mismatches.map((line) => html`<p class="about warn">${line}</p>`)}
 /** The first charts with the answers beside them, then the others. */
 function renderFirst({ charts, answers }: ReportModel): Markup {
   const beside = 2;
+  const pictures = charts.slice(0, beside).map((chart) => renderFigure(chart));
   return html`<div class="first">
-<div>${charts.slice(0, beside).map((chart) => renderFigure(chart))}</div>
+${pictures.length === 0 ? nothing : html`<div>${pictures}</div>`}
 <div>${answers.lead === null ? nothing : html`<p class="lead">${answers.lead}</p>`}
 <ul class="answers">
 ${answers.answers.map(renderAnswer)}

@@ -44,7 +44,7 @@ th,td{padding:3px 10px 3px 0;border-bottom:1px solid var(--grid);vertical-align:
 thead th{vertical-align:bottom;border-bottom:1px solid var(--muted);font-weight:600;white-space:nowrap}
 th small{display:block;font-weight:400;color:var(--muted);font-size:.75rem}
 tbody th,td{white-space:nowrap}
-td.left{white-space:normal}
+td.long{white-space:normal;min-width:16em}
 tbody tr:hover{background:var(--band)}
 details{margin:4px 0}
 summary{cursor:pointer;color:var(--muted);font-size:.88rem}

@@ -22,8 +22,13 @@ function toCell(cell: TableCell, column: TableColumn | undefined, isHead: boolea
   // What the text does not say by itself, sorting needs.
   const isSaid = cell.value === undefined || cell.value === null || cell.text === String(Number(cell.text));
   const value = isSaid ? '' : html` data-value="${Number(cell.value.toPrecision(6))}"`;
-  return html`<td${classOf(column?.align ?? 'left')}${value}>${cell.text}</td>`;
+  const align = column?.align ?? 'left';
+  const isLong = align === 'left' && cell.text.length > longest;
+  return html`<td${isLong ? html` class="left long"` : classOf(align)}${value}>${cell.text}</td>`;
 }
+
+/** A text of more characters than this wraps. */
+const longest = 36;
 
 /** Figures stand at the right, unless told. */
 const classOf = (align: TableColumn['align']) => (align === 'left' ? html` class="left"` : '');

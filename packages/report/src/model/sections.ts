@@ -158,7 +158,7 @@ export function overTimeSection(context: Context, series: readonly ReplicateSeri
     blocks: [
       {
         kind: 'text',
-        text: `Of each cell one replicate, the valid one with the median response time; the axes of a row are the same. The warm-up is shaded.${left > 0 ? ` Of ${counted(left, 'further cell')} the samples are in the run’s folder.` : ''}`,
+        text: `Of each cell one replicate, the valid one with the median response time, or where none is valid the first that was measured; the axes of a row are the same. The warm-up is shaded.${left > 0 ? ` Of ${counted(left, 'further cell')} the samples are in the run’s folder.` : ''}`,
       },
       ...blocks,
     ],

@@ -4,6 +4,7 @@ import { type Trait, topologyName, toVariants } from '../../text/cell-name.ts';
 import type { Axis, Chart, Line, LinePanel } from '../chart.ts';
 import type { Context } from '../context.ts';
 import { type ColumnOf, count, figure, figureColumn, number, textColumn, toTable } from '../table.ts';
+import { toPlaces } from './panels.ts';
 
 /** One figure of cells against what they were given: a panel for each topology, a line for each runtime. */
 export type Curve = {
@@ -52,7 +53,7 @@ export function curveChart(context: Context, curve: Curve): Chart | null {
     drawing: {
       kind: 'lines',
       ...toAxes(curve, points),
-      panels: toPanels(context, curve, points, (cell) => withVariant(cell.runtime, cell)),
+      panels: toPanels(context, curve, points, variantOf),
     },
     table: toTable(
       { id: `${curve.id}-table`, title: curve.title, note: 'Median (range) of n valid replicates.', keys: 2 },
@@ -95,10 +96,12 @@ function toPanels(
   context: Context,
   { x, y, diagonal }: Curve,
   points: readonly CurvePoint[],
-  nameOf: (cell: Cell) => string,
+  variantOf: (cell: Cell) => string,
 ): LinePanel[] {
-  const topologies = [...new Set(context.cells.map(topologyName))];
-  const byTopology = Map.groupBy(points, ({ cell }) => topologyName(cell));
+  const placeOf = toPlaces(
+    points.map(({ cell }) => cell),
+    variantOf,
+  );
   const most = Math.max(...points.flatMap((point) => [point.x, point.y.max]));
   const even: Line[] =
     diagonal === undefined
@@ -116,10 +119,9 @@ function toPanels(
   // A logarithmic axis has no place for what is not above 0; the table has it.
   const isShown = (point: CurvePoint) =>
     (x.scale !== 'log' || point.x > 0) && (y.scale !== 'log' || point.y.median > 0);
-  return topologies.flatMap((topology): LinePanel[] => {
-    const group = byTopology.get(topology);
-    if (group === undefined) return [];
-    const byName = Map.groupBy(group.filter(isShown), ({ cell }) => nameOf(cell));
+  const byPanel = Map.groupBy(points, ({ cell }) => placeOf(cell).panel);
+  return [...byPanel].map(([title, group]): LinePanel => {
+    const byName = Map.groupBy(group.filter(isShown), ({ cell }) => placeOf(cell).line);
     const lines = [...byName].flatMap(([name, each]): Line[] => {
       const first = each[0];
       if (first === undefined) return [];
@@ -128,7 +130,6 @@ function toPanels(
         .map((point) => [point.x, point.y.median, point.y.min, point.y.max] as const);
       return [{ name, look: context.lookOf(first.cell), points: drawn, hasSymbols: true }];
     });
-    const title = byTopology.size === 1 ? '' : topology;
-    return [{ title, lines: [...even, ...lines], levels: [], shaded: [], ticks: [] }];
+    return { title, lines: [...even, ...lines], levels: [], shaded: [], ticks: [] };
   });
 }

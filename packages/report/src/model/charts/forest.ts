@@ -28,6 +28,9 @@ const verdictIcons: Readonly<Record<VerdictWord, string>> = {
   'not offered': '∅',
 };
 
+/** Of more rows than this, those without a ratio are not drawn: the finding counts them, and the table has them. */
+const mostRows = 14;
+
 /** Ratios to the baseline in one figure at one load. Null without one. */
 export function forestChart(
   context: Context,
@@ -35,24 +38,22 @@ export function forestChart(
   group: LoadGroup,
   metricKey: string,
 ): Chart | null {
-  const shown = ratios.filter(
-    ({ metric, head, row }) =>
-      metric.key === metricKey &&
-      group.cells.some(({ id }) => id === head.id) &&
-      row.comparison.ratio.state !== 'none',
+  const all = ratios.filter(
+    ({ metric, head }) => metric.key === metricKey && group.cells.some(({ id }) => id === head.id),
   );
-  const metric = shown[0]?.metric;
+  const known = all.filter(({ row }) => row.comparison.ratio.state !== 'none');
+  const metric = known[0]?.metric;
   if (metric === undefined) return null;
   const seen = noise.get(metricKey);
   const bands = [
     { name: `±${formatNumber(margin * 100)} %`, from: 1 / (1 + margin), to: 1 + margin },
     ...(seen === undefined ? [] : [{ name: `A/A ×${formatRatio(seen)}`, from: 1 / seen, to: seen }]),
   ];
-  const rows = shown.map((ratio) => toRow(context, ratio));
+  const rows = (all.length <= mostRows ? all : known).map((ratio) => toRow(context, ratio));
   return {
     id: `ratio-${metricKey}`,
     title: `${capital(metric.name)}, ratio: ${group.title}`,
-    finding: toFinding(shown),
+    finding: toFinding(all),
     drawing: {
       kind: 'dots',
       axis: {
@@ -65,7 +66,7 @@ export function forestChart(
       bands,
       markName: '',
     },
-    table: oneFigureTable(`ratio-${metricKey}-table`, `${metric.name}, ${metric.unit}`, shown),
+    table: oneFigureTable(`ratio-${metricKey}-table`, `${metric.name}, ${metric.unit}`, all),
   };
 }
 
@@ -86,6 +87,8 @@ const findings: readonly (readonly [VerdictWord, string])[] = [
   ['equivalent', 'equivalent'],
   ['inconclusive', 'inconclusive'],
   ['negligible', 'too small to be told from nothing'],
+  ['invalid', 'without a valid replicate of both'],
+  ['not offered', 'not offered'],
 ];
 
 const causeWords = {
@@ -96,23 +99,26 @@ const causeWords = {
   'not-positive': 'a figure is not above 0',
 } as const;
 
-/** Which cells are faster, which slower; where all are inconclusive, why. */
-function toFinding(shown: readonly Ratio[]): string {
+/** Which cells are faster, which slower; where the inconclusive ones are so for one reason, why. */
+function toFinding(all: readonly Ratio[]): string {
   const parts = findings.flatMap(([verdict, what]) => {
-    const of = shown.filter((each) => each.verdict === verdict);
+    const of = all.filter((each) => each.verdict === verdict);
     if (of.length === 0) return [];
-    const which =
-      of.length <= 3 ? of.map(({ label }) => label).join('; ') : `${of.length} of ${shown.length}`;
-    return [`${what}: ${of.length === shown.length ? 'all' : which}`];
+    const which = of.length <= 3 ? of.map(({ label }) => label).join('; ') : `${of.length} of ${all.length}`;
+    const why = verdict === 'inconclusive' ? whyOpen(of) : '';
+    return [`${capital(what)}: ${of.length === all.length ? 'all' : which}${why}.`];
   });
+  return parts.join(' ');
+}
+
+function whyOpen(open: readonly Ratio[]): string {
   const causes = new Set(
-    shown.flatMap(({ row: { comparison } }) =>
+    open.flatMap(({ row: { comparison } }) =>
       comparison.verdict.state === 'inconclusive' ? [comparison.verdict.cause] : [],
     ),
   );
   const [cause] = causes.size === 1 ? causes : [];
-  const why = cause === undefined ? '' : ` (${causeWords[cause]})`;
-  return `${capital(parts.join('. '))}${why}.`;
+  return cause === undefined ? '' : ` (${causeWords[cause]})`;
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -8,6 +8,7 @@ import type { Chart, Line, LinePanel } from '../chart.ts';
 import type { Context, LoadGroup } from '../context.ts';
 import { count, figure, figureColumn, textColumn, toTable } from '../table.ts';
 import { decades } from './curve.ts';
+import { toPlaces } from './panels.ts';
 
 type Measured = { readonly cell: Cell; readonly replicates: readonly ValidReplicate[] };
 
@@ -114,18 +115,18 @@ function toPanels(
   pointsOf: (measured: Measured) => Points,
   hasSymbols = false,
 ): LinePanel[] {
-  const byTopology = Map.groupBy(measured, ({ cell }) => topologyName(cell));
-  return [...byTopology].map(([topology, group]) => ({
-    title: byTopology.size === 1 ? '' : topology,
-    lines: group.map((each) => {
-      const variant = context.variantOf(each.cell);
-      return {
-        name: variant === '' ? each.cell.runtime : `${each.cell.runtime} (${variant})`,
-        look: context.lookOf(each.cell),
-        points: pointsOf(each),
-        hasSymbols,
-      };
-    }),
+  const placeOf = toPlaces(
+    measured.map(({ cell }) => cell),
+    context.variantOf,
+  );
+  return [...Map.groupBy(measured, ({ cell }) => placeOf(cell).panel)].map(([title, group]) => ({
+    title,
+    lines: group.map((each) => ({
+      name: placeOf(each.cell).line,
+      look: context.lookOf(each.cell),
+      points: pointsOf(each),
+      hasSymbols,
+    })),
     levels: [],
     shaded: [],
     ticks: [],

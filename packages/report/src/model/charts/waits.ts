@@ -7,6 +7,7 @@ import { stageNames, stagePlaces } from '../../text/stage-name.ts';
 import type { Chart, StackRow } from '../chart.ts';
 import type { Context } from '../context.ts';
 import { type ColumnOf, count, figure, figureColumn, textColumn, toTable } from '../table.ts';
+import { range } from './rates.ts';
 
 /** Where requests wait: the mean response time of each cell by stage. Null without a cell whose stages are known. */
 export function waitsChart(
@@ -21,7 +22,7 @@ export function waitsChart(
   return {
     id,
     title,
-    finding: mostlyInWords(shown),
+    finding: `${mostlyInWords(shown)}${sumsInWords(context, shown)}`,
     drawing: {
       kind: 'stack',
       axis: { title: 'mean response time, ms', scale: 'linear', min: 0, max: largest },
@@ -38,6 +39,23 @@ export function waitsChart(
       columns(context, shown),
     ),
   };
+}
+
+/** A bar further from the median response time than this is said to be. */
+const sumTolerance = 0.05;
+
+/** Where bars do not end at the response time beside them: medians of stages of replicates that are far apart. */
+function sumsInWords(context: Context, shown: readonly CellSummary[]): string {
+  const apart = shown.flatMap((summary) => {
+    const sum = toRow(context, summary).segments.reduce((total, { value }) => total + value, 0);
+    const response = summary.responseMeanMs?.median ?? 0;
+    return sum <= 0 || Math.abs(sum - response) <= Math.max(1, sumTolerance * response)
+      ? []
+      : [`${context.nameOf(summary.cell)} ${formatNumber(sum)} ms`];
+  });
+  return apart.length === 0
+    ? ''
+    : ` Each stage is a median of its own, so the bars of replicates far apart do not end at the median response: ${apart.join(', ')}.`;
 }
 
 function toRow(context: Context, { cell, n, stagesMs, responseMeanMs }: CellSummary): StackRow {
@@ -76,7 +94,7 @@ const notableShare = 0.1;
 
 /** For each topology, where most of the response time goes by: `inline, in the accept queue (node 98 %, bun 99 %)`. */
 export function mostlyInWords(shown: readonly CellSummary[]): string {
-  const byTopology = new Map<string, Map<string, string[]>>();
+  const byTopology = new Map<string, Map<string, Share[]>>();
   for (const { cell, stagesMs, responseMeanMs } of shown) {
     const [longest] = StageName.options
       .flatMap((stage) => ({ stage, ms: stagesMs[stage]?.median ?? 0 }))
@@ -84,11 +102,11 @@ export function mostlyInWords(shown: readonly CellSummary[]): string {
     const response = responseMeanMs?.median ?? 0;
     if (longest === undefined || longest.ms < notableShare * response || response <= 0) continue;
     const name = topologyName(cell);
-    const places = byTopology.get(name) ?? new Map<string, string[]>();
+    const places = byTopology.get(name) ?? new Map<string, Share[]>();
     byTopology.set(name, places);
     const place = stagePlaces[longest.stage];
-    const share = `${cell.runtime} ${formatNumber(Math.round((100 * longest.ms) / response))} %`;
-    places.set(place, [...(places.get(place) ?? []), share]);
+    const percent = Math.round((100 * longest.ms) / response);
+    places.set(place, [...(places.get(place) ?? []), { runtime: cell.runtime, percent }]);
   }
   const clauses = [...byTopology].map(([topology, places]) => {
     const each = [...places].map(([place, shares]) => `${place} (${few(shares)})`);
@@ -99,5 +117,13 @@ export function mostlyInWords(shown: readonly CellSummary[]): string {
     : `Most of the time goes by: ${clauses.join('; ')}.`;
 }
 
-const few = (shares: readonly string[]) =>
-  shares.length <= 4 ? shares.join(', ') : counted(shares.length, 'cell');
+type Share = { readonly runtime: string; readonly percent: number };
+
+/** Each runtime once, from the least to the most of its cells: `node 98 %, bun 99 to 100 %`. */
+function few(shares: readonly Share[]): string {
+  const byRuntime = [...Map.groupBy(shares, ({ runtime }) => runtime)];
+  if (byRuntime.length > 4) return counted(shares.length, 'cell');
+  return byRuntime
+    .map(([runtime, each]) => `${runtime} ${range(each.map(({ percent }) => percent))} %`)
+    .join(', ');
+}
