@@ -82,13 +82,16 @@ export const Shape = z.strictObject({
 });
 export type Shape = z.infer<typeof Shape>;
 
+/** It is printed as it is: what steers a terminal is not let in. */
+const paragraph = z.string().regex(/^[^\p{Cc}]+$/u, 'one line of text, without control characters');
+
 /** An experiment as its file gives it. */
 export const Experiment = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
   /** What it answers, in a sentence. */
-  question: z.string().min(1),
+  question: paragraph,
   /** How to read what comes out. */
-  howToRead: z.string().min(1),
+  howToRead: paragraph,
   /** Minutes on two cores. */
   short: Shape,
   /** What to pass on; absent: there is one form. */

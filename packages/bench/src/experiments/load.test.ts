@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../exitCodes.ts';
+import { experiments } from './catalogue.ts';
 import { isExperimentPath, loadExperiment } from './load.ts';
 import { smoke } from './smoke.ts';
 
@@ -13,6 +14,8 @@ after(() => rmSync(folder, { recursive: true }));
 
 const data = { ...smoke, name: 'mine' };
 const json = JSON.stringify(data);
+const [load] = data.short.loads;
+const search = { kind: 'search', objectives: [{ p99Ms: 50 }], maxSteps: 14 };
 
 const inFolder = (path: string) => join(folder, path);
 
@@ -52,6 +55,12 @@ test('the examples are accepted', async () => {
   assert.equal((await loadExperiment('./one-cell.json', inExamples)).name, 'one-cell');
 });
 
+test('those of the catalogue are accepted as one’s own would be', async () => {
+  for (const experiment of experiments) {
+    assert.equal((await loaded(`${experiment.name}.json`, JSON.stringify(experiment))).name, experiment.name);
+  }
+});
+
 test('what is not accepted is named in one line: file, field, what it got', async () => {
   const changed = (change: object) => JSON.stringify({ ...data, short: { ...data.short, ...change } });
   const topologies = [{ topology: 'inline', workers: 'all' }];
@@ -79,6 +88,52 @@ test('what is not accepted is named in one line: file, field, what it got', asyn
       'twice.json',
       changed({ policies: ['close', 'close'] }),
       /short\.loads: two cells would be called node-/,
+    ],
+    [
+      'escape.json',
+      JSON.stringify({ ...data, question: 'a\u001b[31m' }),
+      /question: one line of text.*; got "a\\u001b/,
+    ],
+    [
+      'many.json',
+      changed({ design: { kind: 'blocks', blocks: 1e9 } }),
+      /short\.design\.blocks: at most 1000/,
+    ],
+    [
+      'inline.json',
+      changed({ topologies: [{ topology: 'inline', workers: 4 }] }),
+      /short\.topologies\[0\]\.workers: inline .* so it is 1; got 4$/,
+    ],
+    [
+      'listeners.json',
+      changed({ topologies: [{ topology: 'offload', workers: 2, listeners: 3 }] }),
+      /short\.topologies\[0\]\.listeners: only reuseport-offload .*; got 3 for offload$/,
+    ],
+    [
+      'policy.json',
+      changed({ loads: [{ ...load, policies: ['keep-alive'] }] }),
+      /short\.loads\[0\]\.policies: none of the form's, which are close; got "keep-alive"$/,
+    ],
+    [
+      'nothing.json',
+      changed({ loads: [{ kind: 'arrivals', ratesPerSecond: [0.1], durationSeconds: 2, warmupSeconds: 0 }] }),
+      /short\.loads: a window of 2 s has no arrival at 0\.1 a second/,
+    ],
+    ['steps.json', changed({ design: { ...search, maxSteps: 101 } }), /short\.design\.maxSteps: at most 100/],
+    [
+      'rates.json',
+      changed({ design: search, loads: [{ ...load, ofCeiling: [0.5, 0.9] }] }),
+      /short\.design: a search begins at one rate .*; got \d+ cells for \d+ searches$/,
+    ],
+    [
+      'norate.json',
+      changed({
+        design: search,
+        loads: [
+          { kind: 'burst', connections: [9], durationSeconds: 2, warmupSeconds: 1, warmupOfCeiling: 0.5 },
+        ],
+      }),
+      /short\.design: a search looks for a rate, and \S+-burst9 has none/,
     ],
     ['mine.js', 'export default {}', /an experiment is a \.ts or a \.json file$/],
   ];

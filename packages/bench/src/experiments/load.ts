@@ -6,6 +6,7 @@ import { UsageError } from '../exitCodes.ts';
 import { experiments } from './catalogue.ts';
 import { type Experiment, parseExperiment, type Shape } from './experiment.ts';
 import { nominalCells } from './nominal.ts';
+import { whyNotTogether } from './together.ts';
 
 /** What `--experiment` was given is a file, and no name of the catalogue's: it has a slash, or the ending of one. */
 export function isExperimentPath(given: string): boolean {
@@ -43,8 +44,10 @@ async function fromFile(given: string, path: string): Promise<Experiment> {
 
 /** Fields that are right by themselves may not go together. @throws UsageError */
 function requireCells(what: string, shape: Shape | undefined): void {
+  if (shape === undefined) return;
   try {
-    if (shape !== undefined) nominalCells(shape);
+    const why = whyNotTogether(shape, nominalCells(shape));
+    if (why !== null) throw new RangeError(why);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new UsageError(`${what}.${cause.message}`, { cause });

@@ -158,7 +158,13 @@ export async function resolveRunFlags(flags: RunFlags, command: readonly string[
   const shape = flags.full ? found.full : found.short;
   if (shape === undefined) throw new UsageError(`${found.name} has no full form; leave out --full`);
   const servers = flags.server.map(fromWhereItWasTyped);
-  const taking = await takingPart(flags.runtime ?? shape.runtimes, servers, flags.dryRun ? null : say);
+  const taking = await takingPart(flags.runtime ?? shape.runtimes, servers, flags.dryRun ? null : say).catch(
+    (error) => {
+      if (!(error instanceof UsageError) || flags.runtime !== undefined) throw error;
+      const field = `${flags.experiment}: ${flags.full ? 'full' : 'short'}.runtimes`;
+      throw new UsageError(`${field}: ${error.message}`, { cause: error });
+    },
+  );
   return {
     experiment: found,
     form: flags.full ? 'full' : 'short',
