@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -149,7 +149,7 @@ describe('a k6 from the release', () => {
 
   test('is refused when nothing more comes', async () => {
     serve(tarName, tarGz({ [tarEntry]: fakeK6('2.2.0') }), 'stall');
-    await assertRefused(/linux-amd64\.tar\.gz: nothing came for 0\.2 s/, { stallMs: 200 });
+    await assertRefused(/linux-amd64\.tar\.gz: nothing came for 2 s/, { stallMs: 2_000 });
   });
 
   test('is refused when the release is not there', async () => {
@@ -239,7 +239,8 @@ describe('a k6 from the release', () => {
     await chmod(join(bin, 'go'), 0o755);
     const interruption = new AbortController();
     const onProgress = (): void => {
-      if (existsSync(pidFile)) interruption.abort(new Error('interrupted'));
+      if (existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '')
+        interruption.abort(new Error('interrupted'));
     };
     const cacheFolder = join(bin, 'cache');
     await mkdir(cacheFolder);
@@ -257,7 +258,7 @@ describe('a k6 from the release', () => {
         return false;
       }
     };
-    const deadline = Date.now() + 5_000;
+    const deadline = Date.now() + 30_000;
     while (isRunning() && Date.now() < deadline) await new Promise(setImmediate);
     assert.equal(isRunning(), false);
   });
