@@ -60,10 +60,12 @@ async function acceptsSome(context: TestContext, args: readonly (string | number
 test('a listener that takes 5 of 60, and has room for 8: what became of each', async (context) => {
   const [backlog, accepts, afterMs] = [8, 5, 300];
   const baseUrl = await acceptsSome(context, [backlog, accepts, afterMs, body]);
-  const { load, result } = await runBurst(context, { ...burst, baseUrl, timeoutSeconds: 1.5 });
+  const { load, result } = await runBurst(context, { ...burst, baseUrl, timeoutSeconds: 2.5 });
   assert.equal(result.connections, 60);
   // The kernel lets in one more than the backlog; the SYNs of the others are dropped.
-  assert.equal(result.connected, accepts + backlog + 1);
+  // Where the server is late to take its five, one of the normal requests after the burst may have one of the places.
+  assert.equal(load.connections, accepts + backlog + 1);
+  assert.ok(result.connected > accepts && result.connected <= load.connections, `${result.connected}`);
   assert.equal(result.refused, 60 - accepts);
   assert.equal(load.completed, accepts);
   assert.ok((result.drainedMs ?? 0) >= afterMs, `${result.drainedMs}`);
@@ -72,7 +74,6 @@ test('a listener that takes 5 of 60, and has room for 8: what became of each', a
   assert.equal(result.recoveredMs, null);
   assert.ok(result.before.n > 0 && result.before.meanMs >= 19, JSON.stringify(result.before));
   assert.equal(load.started, load.completed + load.errored);
-  assert.equal(load.connections, result.connected);
 });
 
 test('a server that answers after 100 ms, whoever asks: all are answered, and the next one as before', async (context) => {
@@ -102,12 +103,8 @@ test('a server that answers after 100 ms, whoever asks: all are answered, and th
 });
 
 test('refused, wrong and shed are told apart', async (context) => {
-  const closed = createServer().listen(0, '127.0.0.1');
-  await once(closed, 'listening');
-  const address = closed.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  closed.close();
-  const { load, result } = await runBurst(context, { ...burst, baseUrl: `http://127.0.0.1:${port}` });
+  // Nobody listens on the first of all ports.
+  const { load, result } = await runBurst(context, { ...burst, baseUrl: 'http://127.0.0.1:1' });
   assert.deepEqual([result.connected, result.refused, load.connections], [0, 60, 0]);
   assert.deepEqual([result.connectedMs, result.drainedMs, result.before.n], [null, null, 0]);
 
@@ -119,10 +116,12 @@ test('refused, wrong and shed are told apart', async (context) => {
       const status = n % 2 === 0 ? '503 Service Unavailable' : '500 Oh';
       socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`);
     });
-  }).listen(port, '127.0.0.1');
+  }).listen(0, '127.0.0.1');
   context.after(() => server.close());
   await once(server, 'listening');
-  const sheds = { ...burst, baseUrl: `http://127.0.0.1:${port}`, sheds: true, timeoutSeconds: 1 };
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const sheds = { ...burst, baseUrl: `http://127.0.0.1:${port}`, sheds: true };
   const { load: half } = await runBurst(context, sheds);
   assert.ok(half.shed >= 29 && half.wrong >= 29, JSON.stringify([half.shed, half.wrong]));
   assert.deepEqual([half.completed, half.errored], [0, 0]);
@@ -130,11 +129,17 @@ test('refused, wrong and shed are told apart', async (context) => {
 
 test('silent connections stand until told to end; those that the server closes are counted', async (context) => {
   let seen = 0;
+  let ended = 0;
   const server = createServer((socket) => {
     socket.on('data', () => assert.fail('it said something'));
     socket.on('error', () => {});
     seen += 1;
-    if (seen <= 7) socket.destroy();
+    if (seen > 7) return;
+    socket.end();
+    // Its client has heard of it then, and has closed its own end.
+    socket.on('close', () => {
+      ended += 1;
+    });
   }).listen(0, '127.0.0.1');
   context.after(() => server.close());
   await once(server, 'listening');
@@ -149,8 +154,10 @@ test('silent connections stand until told to end; those that the server closes a
   const opened = await next();
   assert.ok(opened.event === 'opened' && opened.connected === 100, JSON.stringify(opened));
   const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-  const deadline = performance.now() + 10_000;
-  while (seen < 100 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+  const deadline = performance.now() + 60_000;
+  while ((seen < 100 || ended < 7) && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   assert.equal(await open(), 93);
   client.kill('SIGTERM');
   assert.deepEqual(await next(), { event: 'closed', closedByServer: 7 });
