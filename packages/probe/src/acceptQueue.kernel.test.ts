@@ -58,6 +58,13 @@ async function guard(table: ListenTable, ...ports: number[]): Promise<void> {
 
 const queues = (table: ListenTable) => table.read().map(({ queue }) => queue);
 
+/** A client may know of its connection a moment before it is in the queue. */
+const untilQueues = (table: ListenTable, wanted: readonly number[]) =>
+  poll(
+    () => queues(table),
+    (seen) => seen.join() === wanted.join(),
+  );
+
 await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN, () => {
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -68,7 +75,10 @@ await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN
       const { port } = await listener({});
       const table = open(port);
       await connections(port, n);
-      const [sample, ...others] = table.read();
+      const [sample, ...others] = await poll(
+        () => table.read(),
+        ([first]) => first?.queue === n,
+      );
       assert.deepEqual(others, []);
       assert.deepEqual(sample, { address: `127.0.0.1:${port}`, inode: sample?.inode, queue: n });
       assert.ok((sample?.inode ?? 0) > 0);
@@ -82,7 +92,7 @@ await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN
     await guard(table, port);
     const scans = table.scans();
     for (let n = 0; n <= 30; n++) {
-      assert.deepEqual(queues(table), [n]);
+      assert.deepEqual(await untilQueues(table, [n]), [n]);
       await connections(port, 1);
     }
     assert.equal(table.scans(), scans);
@@ -99,6 +109,7 @@ await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN
       [`127.0.0.1:${port}`, 2],
       [`[::1]:${port}`, 5],
     ];
+    await untilQueues(table, [2, 5]);
     assert.deepEqual(
       table.read().map(({ address, queue }) => [address, queue]),
       wanted,
@@ -115,7 +126,10 @@ await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN
     await listener({ port, reusePort: true });
     const table = open(port);
     await connections(port, 60);
-    const samples = table.read();
+    const samples = await poll(
+      () => table.read(),
+      (all) => all.reduce((sum, { queue }) => sum + queue, 0) === 60,
+    );
     assert.equal(samples.length, 2);
     assert.equal(new Set(samples.map(({ inode }) => inode)).size, 2);
     assert.equal(
@@ -143,7 +157,7 @@ await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN
     );
     await end(first.process);
     await connections(first.port, 3);
-    assert.deepEqual(queues(table), [3]);
+    assert.deepEqual(await untilQueues(table, [3]), [3]);
     await end(second.process);
     assert.deepEqual(queues(table), []);
   });
@@ -214,7 +228,8 @@ await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN
     };
     assert.deepEqual(await counts(plain.port, 3), []);
     const seen = await counts(port, 3);
-    assert.ok(seen.length >= 1 && seen.every((count) => count >= 1 && count <= 3), seen.join());
+    // After a second they are let in.
+    assert.ok(seen.some((count) => count >= 1) && seen.every((count) => count <= 3), seen.join());
   });
 
   test('a backlog of 4 holds 5, and the next is an overflow', async () => {
@@ -222,12 +237,13 @@ await testInNamespace('the kernel’s accept queues', import.meta.url, SOMAXCONN
     const table = open(port);
     const before = readCounters();
     await connections(port, 5);
-    assert.deepEqual(queues(table), [5]);
+    assert.deepEqual(await untilQueues(table, [5]), [5]);
     assert.equal(readCounters().listenOverflows, before.listenOverflows);
     const opening = openConnections(port, 1);
     const overflows = () =>
       (readCounters().listenOverflows ?? Number.NaN) - (before.listenOverflows ?? Number.NaN);
-    assert.equal(await poll(overflows, (n) => n > 0), 1);
+    // It is sent again a second later, and is one more then.
+    assert.ok((await poll(overflows, (n) => n > 0)) >= 1);
     assert.deepEqual(queues(table), [5]);
     assert.equal(readCounters().passiveOpens, (before.passiveOpens ?? Number.NaN) + 5);
     // Its SYN finds nobody in the end, and the attempt is refused.

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { end } from '../test/kernelTruth.ts';
+import { end, poll } from '../test/kernelTruth.ts';
 import { openCpuMeter, openProcessMeter } from './cpu.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'CPU time comes from /proc, which is Linux only' };
@@ -13,11 +13,20 @@ function burn(kind: 'thread' | 'child'): ChildProcess {
   return fork(fileURLToPath(new URL('../test/cpuBurner.ts', import.meta.url)), [kind]);
 }
 
-// The kernel's clock of a running thread may be a tick behind (10 ms at most), and one reading is before the other.
-function assertSame(measured: number | null, said: number) {
+/** What the process says of itself, when it was asked or told. */
+async function said(child: ChildProcess, what: 'say' | 'end'): Promise<number> {
+  const answer = once(child, 'message');
+  child.send(what);
+  return Number((await answer)[0]);
+}
+
+/** A reading lies between what the process says before it and after it. The kernel's clock of a thread may be a tick or two behind. */
+async function assertBetween(child: ChildProcess, before: number, read: () => number | null): Promise<void> {
+  const measured = read();
+  const after = await said(child, 'say');
   assert.ok(
-    measured !== null && Math.abs(measured - said) < 0.05,
-    `measured ${measured} s, the process said ${said} s`,
+    measured !== null && measured > before - 0.05 && measured < after + 0.05,
+    `measured ${measured} s, the process said ${before} s before and ${after} s after`,
   );
 }
 
@@ -25,14 +34,13 @@ test('CPU of a worker thread counts, while it lives and when it has ended', linu
   const child = burn('thread');
   t.after(() => end(child));
   const meter = openCpuMeter(child.pid ?? 0);
-  const [said] = await once(child, 'message');
-  assert.ok(said > 0.3);
-  assertSame(meter.read(), said);
-  child.send('end the thread');
-  const [saidAfter] = await once(child, 'message');
-  assertSame(meter.read(), saidAfter);
+  const [burnt] = await once(child, 'message');
+  assert.ok(burnt > 0.3);
+  await assertBetween(child, burnt, meter.read);
+  const ended = await said(child, 'end');
+  await assertBetween(child, ended, meter.read);
   // Not thanks to the high-water mark: a meter that never saw the thread says the same.
-  assertSame(openCpuMeter(child.pid ?? 0).read(), saidAfter);
+  await assertBetween(child, ended, () => openCpuMeter(child.pid ?? 0).read());
 });
 
 test('CPU of a live descendant and of one that has ended counts', linux, async (t) => {
@@ -40,19 +48,27 @@ test('CPU of a live descendant and of one that has ended counts', linux, async (
   t.after(() => end(child));
   const meter = openCpuMeter(child.pid ?? 0);
   const readings: number[] = [];
-  const timer = setInterval(() => readings.push(meter.read() ?? Number.NaN), 20);
-  const [own] = await once(child, 'message');
-  clearInterval(timer);
-  const total = meter.read() ?? Number.NaN;
+  const read = () => {
+    readings.push(meter.read() ?? Number.NaN);
+    return readings.at(-1) ?? Number.NaN;
+  };
+  await once(child, 'message');
+  // While it lives, and its parent waits and can't have used so much.
+  await poll(
+    async () => read() - (await said(child, 'say')),
+    (of) => of > 0.28,
+  );
+  assert.ok(read() - (await said(child, 'say')) > 0.28, readings.join());
+  const own = await said(child, 'end');
+  const total = read();
   assert.ok(
     total >= own + 0.28,
     `measured ${total} s, the parent alone said ${own} s and its child burnt 0.3 s`,
   );
-  assert.ok(total <= own + 1, `measured ${total} s`);
   // Nor is this the high-water mark's doing: a meter that never saw the child alive says the same.
-  assertSame(openCpuMeter(child.pid ?? 0).read(), total);
-  // Before it ended: the child's share showed when the parent, waiting, could not have used it.
-  assert.ok(readings.some((seconds) => seconds > own + 0.05));
+  const fresh = openCpuMeter(child.pid ?? 0).read() ?? Number.NaN;
+  const later = await said(child, 'say');
+  assert.ok(fresh > total - 0.05 && fresh < total + later - own + 0.05, `${fresh} s and ${total} s`);
   assert.deepEqual(
     readings,
     readings.toSorted((a, b) => a - b),

@@ -143,7 +143,7 @@ export async function enterNamespace(options: { somaxconn?: number } = {}): Prom
 
 // The kernel gives lo its addresses as it comes up; the flag that Node asks for (IFF_RUNNING) may follow a moment later.
 async function isLoopbackUp(): Promise<boolean> {
-  const deadline = performance.now() + 2000;
+  const deadline = performance.now() + 20_000;
   for (;;) {
     if (networkInterfaces().lo?.some(({ address }) => address === '127.0.0.1') === true) return true;
     if (performance.now() > deadline) return false;
@@ -164,7 +164,7 @@ function run(program: string, args: readonly string[]): Promise<Outcome> {
     execFile(
       program,
       args,
-      { timeout: 10_000, env: { ...process.env, LC_ALL: 'C' } },
+      { timeout: 60_000, env: { ...process.env, LC_ALL: 'C' } },
       (error, stdout, stderr) => {
         if (error === null) resolve({ ok: true, stdout });
         else

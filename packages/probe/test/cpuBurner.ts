@@ -1,30 +1,36 @@
-// Burns CPU in a worker thread (`thread`) or in a process of its own (`child`), says what was used, and stays.
-import { spawnSync } from 'node:child_process';
+// Burns CPU in a worker thread (`thread`) or in a process of its own (`child`), says what was used itself, and stays. Told `end` it ends
+// the thread or the child, and says so once more; told `say` it only says.
+import { spawn } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 
 const BURN_300_MS = `
   const used = () => { const { user, system } = process.threadCpuUsage(); return user + system; };
   while (used() < 300_000);`;
 
+const say = (): void => void process.send?.(ownSeconds());
+let end = (): void => undefined;
 if (process.argv[2] === 'thread') {
-  // Tells of itself while its thread still lives, and once more when it has ended.
   const worker = new Worker(
     `${BURN_300_MS} require('node:worker_threads').parentPort.once('message', () => {}).postMessage('burnt')`,
     { eval: true },
   );
-  worker.once('message', () => {
-    process.send?.(ownSeconds());
-    process.once('message', () => {
-      worker.once('exit', () => process.send?.(ownSeconds()));
-      void worker.terminate();
-    });
-  });
+  worker.once('message', say);
+  end = () => {
+    worker.once('exit', say);
+    void worker.terminate();
+  };
 } else {
-  spawnSync(process.execPath, ['-e', BURN_300_MS]);
-  process.send?.(ownSeconds());
+  const child = spawn(process.execPath, ['-e', `${BURN_300_MS} process.stdin.resume()`], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  child.once('spawn', say);
+  end = () => {
+    child.once('exit', say);
+    child.stdin.end();
+  };
 }
 // An open IPC channel keeps the process alive.
-process.on('message', () => undefined);
+process.on('message', (told) => (told === 'end' ? end() : say()));
 
 function ownSeconds(): number {
   const { user, system } = process.cpuUsage();

@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/** Asks until `get` gives what `isRight` wants, or 10 s have gone; gives the last answer either way. */
+/** Asks until `get` gives what `isRight` wants, or 60 s have gone; gives the last answer either way. */
 export async function poll<T>(get: () => T | Promise<T>, isRight: (value: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const value = await get();
     if (isRight(value) || performance.now() > deadline) return value;
