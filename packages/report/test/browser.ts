@@ -1,4 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 
@@ -20,6 +23,12 @@ export async function launchBrowser(): Promise<Browser> {
   throw new Error(`no browser starts; ${failures.join('; ')}; set CHROME_BIN to a Chrome or Chromium`);
 }
 
+/** Where sparticuz unpacks it another test file may be at it: it is whole when nobody has written to it for a while. */
+async function untilUnpacked(path: string): Promise<void> {
+  const isWritten = () => existsSync(path) && Date.now() - statSync(path).mtimeMs < 5_000;
+  for (const end = Date.now() + 60_000; isWritten() && Date.now() < end; ) await delay(100);
+}
+
 async function candidates(): Promise<[name: string, options: LaunchOptions][]> {
   const given = process.env.CHROME_BIN;
   if (given !== undefined && existsSync(given)) {
@@ -27,6 +36,7 @@ async function candidates(): Promise<[name: string, options: LaunchOptions][]> {
   }
   if (process.platform === 'linux' && process.arch === 'x64') {
     // Its own arguments hold --single-process, which dies at the second context.
+    await untilUnpacked(join(tmpdir(), 'chromium'));
     const executablePath = await sparticuz.executablePath();
     return [['@sparticuz/chromium', { executablePath, args: ['--no-sandbox', '--disable-gpu'] }]];
   }
