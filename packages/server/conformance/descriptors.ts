@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Open descriptors of a process and of all that it started. Linux only. */
 export function countDescriptors(pid: number): number {
-  return [pid, ...descendantsOf(pid)].reduce((sum, id) => sum + readdirSync(`/proc/${id}/fd`).length, 0);
+  return [pid, ...descendantsOf(pid)].reduce((sum, id) => sum + listOf(`/proc/${id}/fd`).length, 0);
 }
 
 function descendantsOf(root: number): number[] {
   const found: number[] = [];
   const parents = [root];
   for (const parent of parents) {
-    for (const task of readdirSync(`/proc/${parent}/task`)) {
+    for (const task of listOf(`/proc/${parent}/task`)) {
       const children = childrenOf(parent, task);
       for (const child of children.trim().split(' ')) {
         if (child === '') continue;
@@ -21,13 +21,21 @@ function descendantsOf(root: number): number[] {
   return found;
 }
 
-/** Nothing for a thread that ended after it was listed. */
 function childrenOf(pid: number, task: string): string {
+  return unlessEnded(() => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8'), '');
+}
+
+function listOf(folder: string): string[] {
+  return unlessEnded(() => readdirSync(folder), []);
+}
+
+/** Nothing for a process or a thread that ended after it was listed. */
+function unlessEnded<T>(read: () => T, nothing: T): T {
   try {
-    return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8');
+    return read();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ESRCH') return '';
+    if (code === 'ENOENT' || code === 'ESRCH') return nothing;
     throw error;
   }
 }

@@ -145,7 +145,8 @@ async function connectionTests(t: TestContext, combination: Combination, server:
       for (const connection of connections) connection.reset();
       const books = await untilBooks(busy, 'the books close', closed);
       assert.equal(books.finished + books.aborted, 101);
-      assert.ok((books.abandoned ?? 0) > 50, `${books.abandoned} jobs were dropped`);
+      // Five seconds of work are asked for: none would be left only where the machine stands still for all of them.
+      assert.ok((books.abandoned ?? 0) > 0, `${books.abandoned} jobs were dropped`);
     });
   });
 }
