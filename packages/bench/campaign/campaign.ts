@@ -132,7 +132,7 @@ async function runAndKill(
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const kill = momentMs === null ? null : await killAt(child, victim, startedAt + momentMs);
   await ended;
-  const left = await survivors(kill?.seen ?? [], 5_000);
+  const left = await survivors(kill?.seen ?? []);
   if (left.length > 0) wrong.push(`still runs: ${left.map(({ command }) => command).join('; ')}`);
   // A run that was not killed ends in order: done, or with a failed replicate.
   if (kill === null && ![0, 3].includes(child.exitCode ?? -1)) {
@@ -153,13 +153,23 @@ async function killAt(
     const found =
       victim === 'runner' ? child.pid : seen.find(({ command }) => commands[victim].test(command))?.pid;
     if (waitMs <= 0 && found !== undefined) {
-      process.kill(found, 'SIGKILL');
+      if (!killed(found)) continue;
       // Of a run that goes on, what lives is not left behind.
       return { atMs: performance.now(), seen: victim === 'runner' ? seen : [] };
     }
     await delay(waitMs > 0 ? Math.min(waitMs, 20) : 5);
   }
   return null;
+}
+
+/** False when it has ended meanwhile. */
+function killed(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 /** The folder of the run; null when there is none that can be read. */
@@ -197,6 +207,9 @@ async function replicatesIn(results: string): Promise<readonly Replicate[]> {
   return folder === null ? [] : (await readRunFolder(folder)).replicates;
 }
 
+/** What a replicate says that lost k6 or its server; a server that is gone while its routes are verified refuses, or hangs up. */
+const killedBy = /SIGKILL|server ended|did not drain|without a result|ECONNREFUSED|ECONNRESET|hang up/;
+
 const measured = ({ outcome }: Replicate) => outcome === 'valid' || outcome === 'invalid';
 
 async function isComplete(results: string): Promise<boolean> {
@@ -218,9 +231,7 @@ async function faultsOf(results: string): Promise<string[]> {
   if (new Set(attempts).size !== attempts.length) faults.push(`twice among ${attempts.join(', ')}`);
   for (const replicate of replicates) {
     if (replicate.outcome !== 'failed') continue;
-    if (
-      !/k6 was ended by SIGKILL|SIGKILL|server ended|did not drain|without a result/.test(replicate.error)
-    ) {
+    if (!killedBy.test(replicate.error)) {
       faults.push(`failed by no kill: ${replicate.error}`);
     }
   }

@@ -77,8 +77,8 @@ test('a k6 that does not do is said once, before anything runs', async (context)
 
 test('a replicate that goes wrong is failed with the server’s last lines, and the others go on', async (context) => {
   const results = resultsFolder(context);
-  const faults = ['exits', 'never-listens', 'hangs', 'dies', 'wrong', 'another-topology', 'node'];
-  const { code, stdout } = await cli(context, [...smokeOf(results, ...faults), '--start-timeout', '2']);
+  const faults = ['exits', 'hangs', 'dies', 'wrong', 'another-topology', 'node'];
+  const { code, stdout } = await cli(context, smokeOf(results, ...faults));
   assert.equal(code, 3, stdout);
   const { replicates, folder } = readResults(results);
   const of = (runtime: string) => {
@@ -88,7 +88,6 @@ test('a replicate that goes wrong is failed with the server’s last lines, and 
   };
   const expected: Record<string, [phase: string, error: RegExp, lastLine: RegExp | null]> = {
     exits: ['start', /^the server ended before it listened \(exit 3\)$/, /no luck today/],
-    'never-listens': ['start', /^the server did not say that it listens within 2 s$/, null],
     dies: ['measure|warm up', /^the server ended while it was measured \(exit 7\)$/, /thirty-first request/],
     hangs: ['verify', /^wrong answer to GET \/data: .*no answer within 5 s$/, null],
     wrong: ['verify', /^wrong answer to GET \/data: body "/, null],
@@ -106,6 +105,17 @@ test('a replicate that goes wrong is failed with the server’s last lines, and 
   const report = readFileSync(join(folder, 'report.md'), 'utf8');
   for (const fault of Object.keys(expected)) assert.ok(report.includes(fault), fault);
   assert.doesNotMatch(report, /<script>/);
+});
+
+test('a server that does not say in time that it listens is failed', async (context) => {
+  const results = resultsFolder(context);
+  const { code } = await cli(context, [...smokeOf(results, 'never-listens'), '--start-timeout', '1']);
+  assert.equal(code, 3);
+  const [replicate] = readResults(results).replicates;
+  assert.equal(replicate?.outcome, 'failed');
+  if (replicate?.outcome !== 'failed') return;
+  assert.equal(replicate.phase, 'start');
+  assert.equal(replicate.error, 'the server did not say that it listens within 1 s');
 });
 
 test('what is not offered is told, recorded once, and no failure', async (context) => {
@@ -192,7 +202,7 @@ for (const isolate of [true, false]) {
     const { code, stderr } = await started.finished;
     assert.equal(code, 130);
     assert.match(stderr, /SIGINT: ending the replicate that runs/);
-    assert.deepEqual(await survivors(seen, 5_000), []);
+    assert.deepEqual(await survivors(seen), []);
     const { run, replicates, folder } = readResults(results);
     assert.equal(run.interrupted, true);
     assert.equal(replicates.length, 1);
@@ -206,6 +216,6 @@ for (const isolate of [true, false]) {
     const seen = await untilThereAre(started.pid, /k6 run /);
     started.child.kill('SIGKILL');
     await started.finished;
-    assert.deepEqual(await survivors(seen, 5_000), []);
+    assert.deepEqual(await survivors(seen), []);
   });
 }

@@ -145,7 +145,7 @@ async function run(
       ...['--user', '--map-root-user', '--mount', '--net', '--pid', '--fork', '--kill-child=SIGKILL', '--'],
       ...['sh', '-c', asNobody, 'sh', folder, process.execPath, guest, JSON.stringify(asked)],
     ],
-    { env: { PATH: pathWithRuntimes(process.env.PATH), ...variables }, timeout: 60_000 },
+    { env: { PATH: pathWithRuntimes(process.env.PATH), ...variables }, timeout: 240_000 },
   );
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }

@@ -58,7 +58,7 @@ export async function live(
       loadCores: 1,
       placement,
       port: 0,
-      startSeconds: 20,
+      startSeconds: 60,
       samplesPath: join(folder, 'samples'),
       summaryPath: join(folder, 'k6'),
       path: pathWithRuntimes(process.env.PATH),

@@ -24,9 +24,9 @@ export function descendantsOf(root: number): Seen[] {
   return found;
 }
 
-/** Those that still live, after waiting for them to end. */
-export async function survivors(seen: readonly Seen[], deadlineMs: number): Promise<Seen[]> {
-  const end = Date.now() + deadlineMs;
+/** Those that still live, after waiting for them to end for as long as a busy machine may take. */
+export async function survivors(seen: readonly Seen[]): Promise<Seen[]> {
+  const end = Date.now() + 30_000;
   for (;;) {
     const left = seen.filter(({ pid, startTime }) => read(pid).some((now) => now.startTime === startTime));
     if (left.length === 0 || Date.now() > end) return left;
@@ -36,7 +36,7 @@ export async function survivors(seen: readonly Seen[], deadlineMs: number): Prom
 
 /** The descendants of a process, once one of them is what is looked for. */
 export async function untilThereAre(pid: number, command: RegExp): Promise<Seen[]> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const seen = descendantsOf(pid);
     if (seen.some((process) => command.test(process.command))) return seen;

@@ -2,15 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '@acceptbench/dashboards/prometheus';
 import { type K6RunOptions, k6Arguments } from '@acceptbench/k6/run';
 import { operatorArguments } from '@acceptbench/k6/segments';
 import { toLoadResult } from '@acceptbench/k6/summary';
 import { isTraced, type TracedLoad } from '@acceptbench/results/load';
 
-const waitMs = 20_000;
+const waitMs = 60_000;
 
 export interface Together extends Omit<K6RunOptions, 'summaryPath' | 'runners' | 'environment'> {
   readonly k6Path: string;
@@ -71,14 +71,6 @@ async function ending(child: ChildProcess): Promise<{ code: number | null; stder
   });
   const [code] = await once(child, 'close');
   return { code, stderr };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** Resumes a paused k6 as the operator's starter does. */

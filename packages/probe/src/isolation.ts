@@ -164,7 +164,7 @@ function run(program: string, args: readonly string[]): Promise<Outcome> {
     execFile(
       program,
       args,
-      { timeout: 60_000, env: { ...process.env, LC_ALL: 'C' } },
+      { timeout: 30_000, env: { ...process.env, LC_ALL: 'C' } },
       (error, stdout, stderr) => {
         if (error === null) resolve({ ok: true, stdout });
         else
