@@ -14,12 +14,29 @@ const lines = (path: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('there is a fixture of every older version', () => {
-  const older = Array.from({ length: schemaVersion - 1 }, (_, index) => `v${index + 1}`);
+test('there is a fixture of every version', () => {
+  const all = Array.from({ length: schemaVersion }, (_, index) => `v${index + 1}`);
   assert.deepEqual(
     readdirSync(fixtures).filter((name) => name.startsWith('v')),
-    older,
+    all,
   );
+});
+
+test('a run in the first form of this version is read as it is', () => {
+  const run = JSON.parse(text('v2/run.json'));
+  assert.equal(run.schemaVersion, 2);
+  assert.deepEqual(readRun(run), run);
+  const replicates = lines('v2/replicates.ndjson');
+  assert.deepEqual(
+    replicates.map((line) => readReplicate(line).outcome),
+    ['invalid', 'valid', 'valid', 'valid', 'valid', 'valid'],
+  );
+  for (const line of replicates) {
+    const { stages, rates, books } = line;
+    const read = readReplicate(line);
+    assert.ok(read.outcome === 'valid' || read.outcome === 'invalid');
+    assert.deepEqual([read.stages, read.rates, read.books], [stages, rates, books]);
+  }
 });
 
 test('a run of version 1 is read as this version, with the figures it had', () => {
