@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { addBackfillCommand } from './commands/backfill.ts';
 import { addClusterCommand } from './commands/cluster.ts';
 import { addCompareCommand } from './commands/compare.ts';
@@ -18,6 +18,7 @@ function program(): Command {
   const cli = new Command('acceptbench')
     .description('Where do requests wait? Compares Node, Bun and Deno as HTTP servers under load.')
     .exitOverride()
+    .configureHelp({ optionDescription })
     .showHelpAfterError('(--help shows what is accepted)');
   addRunCommand(cli);
   cli
@@ -42,6 +43,17 @@ function program(): Command {
   addBackfillCommand(cli);
   addClusterCommand(cli);
   return cli;
+}
+
+/** What an option is for, and its default where that is a text or a number and is not said already. */
+function optionDescription({ description, argChoices, defaultValue }: Option): string {
+  const isSaid = description.includes('(default');
+  const isPlain = typeof defaultValue === 'string' || typeof defaultValue === 'number';
+  const more = [
+    ...(argChoices === undefined ? [] : [`choices: ${argChoices.join(', ')}`]),
+    ...(isPlain && !isSaid ? [`default: ${defaultValue}`] : []),
+  ];
+  return more.length === 0 ? description : `${description} (${more.join('; ')})`;
 }
 
 await runCommand(program());

@@ -5,19 +5,21 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { cli } from './cli.ts';
 
-const pages = ['compare.md', 'exports.md'];
+const pages = ['../README.md', 'report.md', 'compare.md', 'exports.md', 'grafana.md'];
 const read = (page: string) => readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
 
-/** Commands in code blocks, each on one line. */
+/** Commands in code blocks, each on one line, and in code within a text. */
 function commandsOf(text: string): { command: string; flags: string[] }[] {
-  const blocks = [...text.matchAll(/^```\w*\n(.*?)^```/gms)].map(([, block = '']) =>
-    block.replaceAll(/\\\n\s*/g, ' '),
-  );
+  const fenced = /^```\w*\n(.*?)^```/gms;
+  const blocks = [...text.matchAll(fenced)].map(([, block = '']) => block.replaceAll(/\\\n\s*/g, ' '));
+  blocks.push(...[...text.replaceAll(fenced, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code));
   return blocks.flatMap((block) =>
-    [...block.matchAll(/npx acceptbench ([a-z]+)([^\n|#]*)/g)].map(([, command = '', rest = '']) => ({
-      command,
-      flags: rest.match(/(?<= )--[a-z-]+/g) ?? [],
-    })),
+    [...block.matchAll(/npx acceptbench ((?:cluster )?[a-z]+)([^\n|#]*)/g)].map(
+      ([, command = '', rest = '']) => ({
+        command,
+        flags: rest.match(/(?<= )--[a-z-]+/g) ?? [],
+      }),
+    ),
   );
 }
 
@@ -26,9 +28,22 @@ test('every option that docs use is there', async (context) => {
     pages.flatMap((page) => commandsOf(read(page))),
     ({ command }) => command,
   );
-  assert.deepEqual([...used.keys()].sort(), ['compare', 'export', 'history', 'run']);
+  assert.deepEqual([...used.keys()].sort(), [
+    'backfill',
+    'cluster collect',
+    'cluster render',
+    'compare',
+    'doctor',
+    'export',
+    'history',
+    'list',
+    'probe',
+    'report',
+    'run',
+  ]);
   for (const [command, uses] of used) {
-    const { stdout } = await cli(context, [command, '--help']);
+    const { stdout } = await cli(context, [...command.split(' '), '--help']);
+    assert.doesNotMatch(stdout, /default:\s+(?:[[{]|false)/, command);
     const known = new Set(stdout.match(/(?<=^ {2}(?:-\w, )?)--[a-z-]+/gm));
     for (const flag of uses.flatMap(({ flags }) => flags)) assert.ok(known.has(flag), `${command} ${flag}`);
   }

@@ -67,13 +67,13 @@ export function addCompareCommand(cli: Command): void {
     .option('--cell <id>', 'only this cell; * stands for anything; may be given again', collect, [])
     .option(
       '--margin <percent>',
-      'a ratio within it counts as the same',
+      'a ratio within it counts as the same (default: 3%)',
       reading(parseMargin),
       parseMargin('3%'),
     )
     .option(
       '--fail-on <what>',
-      'what is a regression: a figure (p99), or slower, beyond-margin, inconclusive for any, or both (p99:beyond-margin), comma-separated; none',
+      'what is a regression: a figure (p99), or slower, beyond-margin, inconclusive for any, or both (p99:beyond-margin), comma-separated; none (default: slower)',
       reading(parseFailOn),
       parseFailOn('slower'),
     )

@@ -31,7 +31,7 @@ export function addProbeCommand(cli: Command): void {
     .option('--pid <n>', 'its process, for CPU, memory and descriptors', wholeNumber(1, 2 ** 22))
     .option(
       '-l, --listen <address:port>',
-      'where /metrics is served; port 0 lets the kernel choose',
+      'where /metrics is served; port 0 lets the kernel choose (default: 127.0.0.1:9465)',
       listenAddress,
       listenAddress('127.0.0.1:9465'),
     )

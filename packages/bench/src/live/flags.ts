@@ -26,7 +26,7 @@ export function addLiveOptions(command: Command): Command {
     .option('--live-required', 'do not run when Prometheus can’t watch', false)
     .option(
       '--live-listen <address:port>',
-      'where the run’s metrics are served',
+      'where the run’s metrics are served (default: 127.0.0.1:9466)',
       listenAddress,
       listenAddress('127.0.0.1:9466'),
     )
