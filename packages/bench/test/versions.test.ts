@@ -144,6 +144,10 @@ test('what is not what the registry says is refused, and nothing is left of it',
   assert.equal(code, 1);
   assert.match(stderr, /^can't fetch node\S* 98\.2\.0: .*(EINTEGRITY|integrity)/);
   assert.deepEqual(existsSync(runtimes) ? readdirSync(runtimes) : [], []);
+  mkdirSync(join(runtimes, `node-98.1.0-${host.platform}-${host.arch}`, 'half'), { recursive: true });
+  const half = await cli(context, runOf(results, 'node@98.1.0'), env);
+  assert.equal(half.code, 1);
+  assert.match(half.stderr, /^can't place node 98\.1\.0: \S+ is not whole; remove it$/m);
   const absent = await cli(context, runOf(results, 'node@97'), env);
   assert.equal(absent.code, 2);
   assert.match(absent.stderr, /^runtime "node@97": npm has no release of node\S* that begins with 97/);

@@ -32,8 +32,13 @@ export async function placeRuntime(
     await promisify(execFile)('tar', ['-xzf', tarball, '-C', part]);
     await rm(tarball);
     await requireVersion(join(part, 'package', program), runtime, version);
-    // Another run may have placed the same meanwhile: one is as good as the other.
-    if (!existsSync(placed)) await rename(part, placed);
+    await rename(part, placed).catch((cause) => {
+      // Another run may have placed the same meanwhile: one is as good as the other.
+      if (existsSync(join(placed, 'package', program))) return;
+      throw new CannotRunError(`can't place ${runtime} ${version}: ${placed} is not whole; remove it`, {
+        cause,
+      });
+    });
   } finally {
     await rm(part, { recursive: true, force: true });
   }
