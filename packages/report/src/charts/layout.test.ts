@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { upTo } from './layout.ts';
+import { fontSize, upTo, widthOf } from './layout.ts';
 
 describe('upTo', () => {
   it('ends at or just above the value, in equal parts of which the last ends there', () => {
@@ -21,5 +21,12 @@ describe('upTo', () => {
   it('has an axis for nothing at all, and leaves the ticks of one that begins elsewhere', () => {
     for (const value of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) assert.equal(upTo(value).max, 1);
     assert.deepEqual(upTo(2.4, -2), { max: 2.5 });
+  });
+});
+
+describe('widthOf', () => {
+  it('has wide characters as wide as they are high, by which ECharts tells the height of a line', () => {
+    assert.equal(widthOf('国'), fontSize);
+    assert.ok(widthOf('deno inline') > 6 * 'deno inline'.length);
   });
 });

@@ -4,9 +4,12 @@ import type { Paint } from './palette.ts';
 export const fontSize = 12;
 export const narrowBelow = 480;
 
+/** From here on a character is as wide as it is high: Chinese, Japanese and Korean. */
+const firstWide = '\u2E80';
+
 /** Width of a text in px, on the safe side: no font is at hand to measure with. */
 export function widthOf(text: string): number {
-  return Math.ceil([...text].length * 6.6);
+  return Math.ceil([...text].reduce((sum, character) => sum + (character < firstWide ? 6.6 : fontSize), 0));
 }
 
 export const cut = (text: string, most: number) => {

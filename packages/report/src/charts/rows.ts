@@ -20,6 +20,8 @@ export function toRowLayout(rows: readonly Named[], { width, paint }: Sheet, top
     bottom: axisHeight,
     left: isAbove ? 8 : longest + 10,
     right: isAbove ? 14 : aside + 12,
+    // The axis' title may be wider than the axis: the rows keep the sheet's width.
+    outerBoundsContain: 'axisLabel' as const,
   };
   const room = Math.floor((width - aside - 30) / 6.6);
   const category = {

@@ -29,7 +29,8 @@ use([
   SVGRenderer,
 ]);
 
-// ECharts' own guess, without a canvas to measure on, is too narrow for wide fonts: entries of a legend would touch.
+// ECharts' own guess, without a canvas to measure on, is too narrow for wide fonts: entries of a legend would touch. A line's
+// height is to it the width of 国.
 setPlatformAPI({
   measureText: (text, font = '') => ({
     width: (widthOf(text) * Number.parseFloat(/[\d.]+(?=px)/.exec(font)?.[0] ?? `${fontSize}`)) / fontSize,
