@@ -24,7 +24,7 @@ export function planInWords(
   const how =
     design.kind === 'blocks'
       ? `in ${design.precision === undefined ? '' : 'at least '}${counted(design.blocks, 'block')}`
-      : `in ${counted(cells.length - absent.length, 'search', 'searches')} of ${design.maxSteps} steps at most`;
+      : `in ${counted(cells.length - absent.length, 'search', 'searches')} of ${design.maxSteps} steps at most${design.objectives.length === 1 ? '' : ` for each of ${design.objectives.length} objectives`}`;
   return [
     `${left.atMost ? 'at most ' : ''}${counted(left.replicates, 'replicate')} ${how}, ${left.atMost ? 'up to' : 'about'} ${formatSeconds(left.seconds)}, seed ${seed}`,
     ...absent.map(({ cell, reason }) => `not offered: ${cell.id}: ${reason}`),
