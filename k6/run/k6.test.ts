@@ -272,8 +272,8 @@ describe('the load script under the real k6', () => {
     assert.ok(result.dropped >= 10, `${result.dropped}`);
     assert.equal(result.started, seen.requests);
     assert.equal(result.completed, result.started);
-    // Counted by started requests alone, those after the dropped ones would seem to be dropped × 10 ms late, or more.
-    assert.ok(result.schedulingLag.p50 < result.dropped * 10, `${result.schedulingLag.p50}`);
+    // Counted by started requests alone, those after the dropped ones would seem to be dropped × 10 ms late.
+    assert.ok(result.schedulingLag.p50 < result.dropped * 8, `${result.schedulingLag.p50}`);
   });
 
   test('the warm-up reaches the server and no count', async () => {
