@@ -62,9 +62,11 @@ test('a listener that takes 5 of 60, and has room for 8: what became of each', a
   const baseUrl = await acceptsSome(context, [backlog, accepts, afterMs, body]);
   const { load, result } = await runBurst(context, { ...burst, baseUrl, timeoutSeconds: 2.5 });
   assert.equal(result.connections, 60);
-  // The kernel lets in one more than the backlog; the SYNs of the others are dropped.
+  // The kernel lets in one more than the backlog; the SYNs of the others are dropped. On a busy machine it may answer more of them before
+  // it sees that its queue is full: these stand for the client alone.
+  context.diagnostic(`${result.connected} connected, of which ${accepts + backlog + 1} have a place`);
+  assert.ok(load.connections >= accepts + backlog + 1, `${load.connections}`);
   // Where the server is late to take its five, one of the normal requests after the burst may have one of the places.
-  assert.equal(load.connections, accepts + backlog + 1);
   assert.ok(result.connected > accepts && result.connected <= load.connections, `${result.connected}`);
   assert.equal(result.refused, 60 - accepts);
   assert.equal(load.completed, accepts);
