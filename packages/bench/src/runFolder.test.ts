@@ -103,6 +103,14 @@ test('another bad line is named, and the others stay', async (context) => {
   for (const each of words) assert.doesNotMatch(each, /\p{Cc}/u);
 });
 
+test('of a file that is none of ours some lines are named and the others counted', async (context) => {
+  const folder = await aCopy(context);
+  await writeFile(join(folder, file), 'not ours\n'.repeat(5000));
+  const words = damageInWords(await readRunFolder(folder));
+  assert.ok(words.length < 12, `${words.length}`);
+  assert.match(words.at(-1) ?? '', /^replicates\.ndjson: 4992 more lines that can't be read; left out$/);
+});
+
 test('samples: what is half-written or damaged is passed by and told', async (context) => {
   const folder = await aCopy(context);
   const { replicates } = await readRunFolder(folder);

@@ -84,10 +84,15 @@ export async function* readSamples(
   }
 }
 
+/** More lines than this that can't be read are counted, not named: a file may be none of ours from end to end. */
+const mostNamed = 8;
+
 /** Everything that was left out of a run folder, in sentences of plain text. */
 export function damageInWords({ torn, damage }: Pick<RunFolder, 'torn' | 'damage'>): string[] {
+  const more = damage.length - mostNamed;
   return [
-    ...damage.map(inWords),
+    ...damage.slice(0, mostNamed).map(inWords),
+    ...(more > 0 ? [`replicates.ndjson: ${more} more lines that can't be read; left out`] : []),
     ...(torn ? ['replicates.ndjson: the last line is half-written, as the run was killed; left out'] : []),
   ];
 }
