@@ -9,7 +9,8 @@ const lookMs = 100;
 /**
  * Ends the server in order. The first signal drains, within the grace time; a second one, or the end of that time, ends
  * the server at once. A client that keeps a connection and asks for nothing does not hold the drain up: when no request
- * has been in flight for two looks, what is left is closed.
+ * has been in flight at two looks, and none begun since the look before, what is left is closed. A loop that computes has
+ * none in flight whenever it looks, however many connections it has still to read.
  *
  * @param end told whether every request in flight was answered; called once
  */
@@ -37,10 +38,13 @@ export function stopInOrder(
       },
     );
     let quietLooks = 0;
+    let startedBefore = mechanism.totals().started;
     const look = () => {
       if (ended) return;
       const { started, completed, aborted } = mechanism.totals();
-      quietLooks = started === completed + aborted ? quietLooks + 1 : 0;
+      const quiet = started === completed + aborted && started === startedBefore;
+      startedBefore = started;
+      quietLooks = quiet ? quietLooks + 1 : 0;
       if (quietLooks >= 2) mechanism.dropConnections();
       platform.after(lookMs, look);
     };
