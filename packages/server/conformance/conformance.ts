@@ -2,7 +2,7 @@ import { after, test } from 'node:test';
 import { closeConnections } from './client.ts';
 import { type Combination, nameOf, offloads, startOrRefusal } from './combination.ts';
 import { deathTests } from './deaths.ts';
-import { assertFacts } from './facts.ts';
+import { assertFacts, backlogTest } from './facts.ts';
 import { httpTests } from './http.ts';
 import { metricsTests } from './metricsTests.ts';
 import { offloadTests } from './offload.ts';
@@ -33,6 +33,7 @@ export function defineConformance(manifestUrl: URL, mortalUrl: URL): void {
           return;
         }
         await t.test('the line that it prints is true', () => assertFacts(combination, server));
+        await backlogTest(t, combination);
         await httpTests(t, combination, server);
         await metricsTests(t, combination, server);
         await shutdownTests(t, combination);

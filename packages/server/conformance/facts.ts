@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { type Combination, smallWork } from './combination.ts';
+import type { TestContext } from 'node:test';
+import { type Combination, smallWork, start } from './combination.ts';
 import type { Server } from './process.ts';
 
 const sharings = {
@@ -42,4 +43,22 @@ export function assertFacts({ manifest, api, topology }: Combination, server: Se
     effectiveBacklog >= listeners && effectiveBacklog <= somaxconn * listeners,
     `${effectiveBacklog}`,
   );
+}
+
+/** A backlog that no runtime has by itself, and that no somaxconn cuts. */
+const askedBacklog = 16;
+
+/** BACKLOG is what the kernel has at each listener, or the server says that it was ignored. */
+export async function backlogTest(t: TestContext, combination: Combination): Promise<void> {
+  await t.test('BACKLOG is in force, or the server says that it is not', async (sub) => {
+    const server = await start(sub, combination, { BACKLOG: String(askedBacklog), WORK: 'none' });
+    const { effectiveBacklog, backlogSource, backlogIgnored = false, sharing } = server.listening;
+    assert.equal(backlogSource, 'kernel');
+    const isInForce = effectiveBacklog === askedBacklog * (sharing === 'sharded' ? 2 : 1);
+    assert.equal(
+      backlogIgnored,
+      !isInForce,
+      `each listener asked for ${askedBacklog}, all have ${effectiveBacklog}`,
+    );
+  });
 }

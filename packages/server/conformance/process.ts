@@ -21,6 +21,7 @@ interface ListeningLine {
   readonly sharing: string;
   readonly effectiveBacklog: number;
   readonly backlogSource: string;
+  readonly backlogIgnored?: boolean;
 }
 
 /** The line that it prints when it has drained; `accepted` and `closed` only where the runtime tells of connections. */

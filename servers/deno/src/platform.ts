@@ -16,7 +16,7 @@ export const platform: Platform = {
     topologies: ['inline', 'offload', 'reuseport', 'reuseport-offload', 'prefork'],
   },
   connectionHook: (api) => api === 'node-http',
-  backlog: (api) => ({ fallback: 511, honoured: api === 'native' }),
+  backlog: () => ({ fallback: 511, honoured: true }),
   preforkSharing: 'sharded',
   pid: Deno.pid,
   args: Deno.args,
