@@ -9,6 +9,7 @@ const refused: readonly [string, Env, readonly string[], RegExp][] = [
   ['TOPOLOGY=x', { TOPOLOGY: 'x' }, [], /^TOPOLOGY: got "x", accepted is /],
   ['API=x', { API: 'x' }, [], /^API: got "x", accepted is /],
   ['PORT=99999', { PORT: '99999' }, [], /^PORT: got "99999", accepted is /],
+  ['HOST=:::', { HOST: ':::' }, [], /^HOST: got ":::", accepted is /],
   ['--nope', {}, ['--nope'], /--nope/],
 ];
 

@@ -2,7 +2,7 @@ import { formatWork } from '@acceptbench/handler/work';
 import type { ExpositionSource } from '@acceptbench/metrics/exposition';
 import { allocateMetrics } from '@acceptbench/metrics/layout';
 import { oneLine } from './errors.ts';
-import { parseListenSockets } from './listenLimits.ts';
+import { listenersAt } from './listenLimits.ts';
 import type { Mechanism, MechanismContext } from './mechanism.ts';
 import { memberIndexVariable } from './member.ts';
 import { startMetricsServer, urlOf } from './metricsServer.ts';
@@ -117,8 +117,7 @@ async function readBacklog(platform: Platform, options: Options, mechanism: Mech
   const { fallback, honoured } = platform.backlog(options.api);
   const ignored = !honoured && options.backlog !== null ? { backlogIgnored: true } : {};
   const text = await platform.listSockets();
-  const sockets =
-    text === null ? [] : parseListenSockets(text).sockets.filter(({ port }) => port === mechanism.port);
+  const sockets = text === null ? [] : listenersAt(options.host, mechanism.port, text);
   const expected = listenersOf(mechanism.sharing, options);
   if (sockets.length === 0) {
     const asked = honoured ? (options.backlog ?? fallback) : fallback;

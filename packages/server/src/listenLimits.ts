@@ -1,3 +1,5 @@
+import { inUrl } from './address.ts';
+
 /** One listening socket as `ss -H -ltn` shows it. */
 export interface ListenSocket {
   /** `127.0.0.1:8080` or `[::1]:8080`. */
@@ -24,6 +26,16 @@ export function parseListenSockets(text: string): { sockets: ListenSocket[]; unr
     sockets.push({ address: `${toHost(host)}:${port}`, port: Number(port), limit: Number(limit), extended });
   }
   return { sockets, unread };
+}
+
+/**
+ * The listeners at an address and port, in what `ss -H -ltn` prints: another program's may have the same port at another address. All
+ * of the port's where none is at the address as it was given, as when an IPv6 address is written out that ss shortens.
+ */
+export function listenersAt(host: string, port: number, text: string): ListenSocket[] {
+  const atPort = parseListenSockets(text).sockets.filter((socket) => socket.port === port);
+  const atHost = atPort.filter(({ address }) => address === `${inUrl(host)}:${port}`);
+  return atHost.length > 0 ? atHost : atPort;
 }
 
 // ss writes `*` for an IPv6 socket that takes IPv4 too, and adds the interface a socket is bound to: 127.0.0.1%lo.

@@ -22,12 +22,13 @@ test('the manifests of our own servers are read like anybody’s', () => {
 test('placeholders are filled in', () => {
   const [, , net, env] = startCommand(parseManifest(valid), '127.0.0.1', 'inline');
   assert.equal(net, '--allow-net=127.0.0.1');
+  assert.equal(startCommand(parseManifest(valid), 'a b', 'inline')[2], net, 'the server is to refuse it');
   assert.match(env ?? '', /^--allow-env=HOST,PORT,METRICS_PORT,/);
 });
 
 test('a topology may have a command of its own', () => {
   const manifest = parseManifest({ ...valid, commandFor: { prefork: ['deno', 'serve', '{host}'] } });
-  assert.deepEqual(startCommand(manifest, '::1', 'prefork'), ['deno', 'serve', '::1']);
+  assert.deepEqual(startCommand(manifest, '::1', 'prefork'), ['deno', 'serve', '[::1]']);
   assert.equal(startCommand(manifest, '::1', 'inline')[1], 'run');
   assert.throws(
     () => parseManifest({ ...valid, commandFor: { fork: ['x'] } }),

@@ -1,3 +1,4 @@
+import { inUrl, isIpAddress } from './address.ts';
 import { memberIndexVariable, memberMetricsVariable } from './member.ts';
 import { type Api, apis, type Topology, topologies, variables } from './options.ts';
 
@@ -11,7 +12,7 @@ export interface Manifest {
   /** The runtime that executes it. */
   readonly runtime: string;
   /**
-   * Program and arguments, run in the manifest's folder, without a shell. `{host}` becomes the address to listen on,
+   * Program and arguments, run in the manifest's folder, without a shell. `{host}` becomes the address to listen on, as in a URL,
    * `{variables}` the comma-separated names of the environment variables that a server reads.
    */
   readonly command: readonly string[];
@@ -45,13 +46,17 @@ export function parseManifest(value: unknown): Manifest {
   };
 }
 
-/** The program and its arguments for a topology, with the placeholders filled in. */
+/**
+ * The program and its arguments for a topology, with the placeholders filled in. What is no address is left to the server to
+ * refuse: a runtime that is to be permitted such a thing does not get so far.
+ */
 export function startCommand(manifest: Manifest, host: string, topology: string): string[] {
   const commands: Readonly<Record<string, readonly string[] | undefined>> = manifest.commandFor;
   const command = commands[topology] ?? manifest.command;
+  const permitted = inUrl(isIpAddress(host) ? host : '127.0.0.1');
   return command.map((part) =>
     part
-      .replaceAll('{host}', host)
+      .replaceAll('{host}', permitted)
       .replaceAll('{variables}', [...variables, memberIndexVariable, memberMetricsVariable].join(',')),
   );
 }

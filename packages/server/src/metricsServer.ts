@@ -1,4 +1,5 @@
 import type { ExpositionSource } from '@acceptbench/metrics/exposition';
+import { inUrl } from './address.ts';
 import { cannotListen } from './errors.ts';
 import type { Options } from './options.ts';
 import type { Platform } from './platform.ts';
@@ -60,5 +61,5 @@ export async function startMetricsServer(
 
 /** The URL of a listener; an IPv6 address stands in brackets. */
 export function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `http://${inUrl(host)}:${port}`;
 }

@@ -51,6 +51,8 @@ test('an empty BACKLOG or QUEUE_LIMIT means the same as none', () => {
 test('each bad value is one line that names the variable, what it got and what it takes', () => {
   const bad: [string, string][] = [
     ['HOST', 'localhost'],
+    ['HOST', '999.1.1.1'],
+    ['HOST', ':::'],
     ['HOST', '0.0.0.0; rm -rf'],
     ['PORT', '-1'],
     ['PORT', '65536'],

@@ -1,4 +1,5 @@
 import { formatWork, parseWork, type Work } from '@acceptbench/handler/work';
+import { isIpAddress } from './address.ts';
 
 export const apis = ['native', 'node-http'] as const;
 export type Api = (typeof apis)[number];
@@ -79,7 +80,7 @@ const fields = {
     variable: 'HOST',
     fallback: '127.0.0.1',
     takes: 'an IP address to listen on, such as 127.0.0.1, ::1 or 0.0.0.0',
-    parse: (text: string) => (/^[0-9.]{7,15}$|^[0-9a-fA-F:.]{2,45}$/.test(text) ? text : undefined),
+    parse: (text: string) => (isIpAddress(text) ? text : undefined),
   },
   port: wholeNumber('PORT', '8080', 0, 65535, 'TCP port; 0 lets the kernel choose'),
   metricsPort: wholeNumber(
