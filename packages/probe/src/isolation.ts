@@ -58,7 +58,7 @@ export async function checkIsolation(): Promise<Isolation> {
  */
 export function isolationShortfall(): string | null {
   if (level === 'full') return null;
-  return 'no pid namespace here (mounting /proc in it was refused): what a replicate starts is not ended by the kernel when it is killed';
+  return 'no pid namespace here (mounting /proc in it was refused): what a replicate starts is ended by util-linux’s setpriv when it is killed, where there is one, and what a server starts by itself is not';
 }
 
 /**

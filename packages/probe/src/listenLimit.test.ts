@@ -59,5 +59,6 @@ test('on macOS they come from netstat, which shows no inodes', async () => {
   assert.deepEqual(await readListenLimits([8080], async () => text, 'darwin'), {
     state: 'measured',
     limits: [{ address: '127.0.0.1:8080', port: 8080, inode: null, limit: 511 }],
+    tool: 'netstat',
   });
 });

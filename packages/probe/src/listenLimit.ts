@@ -14,7 +14,8 @@ export type ListenLimit = {
 };
 
 export type ListenLimits =
-  | { state: 'measured'; limits: ListenLimit[] }
+  /** `tool` is the program that showed them. */
+  | { state: 'measured'; limits: ListenLimit[]; tool: string }
   | { state: 'not-measured'; limits: null; reason: string };
 
 /**
@@ -74,7 +75,7 @@ export async function readListenLimits(
     const reason = `${name} printed ${unread.length} lines that are no listener, the first: ${JSON.stringify(unread[0])}`;
     return { state: 'not-measured', limits: null, reason };
   }
-  return { state: 'measured', limits: limits.filter((limit) => ports.includes(limit.port)) };
+  return { state: 'measured', limits: limits.filter((limit) => ports.includes(limit.port)), tool: name };
 }
 
 function whyNone(error: unknown, { command }: Tool, platform: string): string {

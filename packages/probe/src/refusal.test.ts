@@ -21,6 +21,14 @@ test('each cause that the kernel shows is named, with what to do', () => {
   );
 });
 
+test('an unshare that does not know an option is no refusal of the kernel', () => {
+  const busybox = 'unshare: unrecognized option: kill-child=SIGKILL\nBusyBox v1.36.1 multi-call binary.';
+  assert.match(
+    explainRefusal(busybox, () => '0', null),
+    /^this unshare is too old.*: install util-linux 2\.32 or later \(.*kill-child=SIGKILL; BusyBox/,
+  );
+});
+
 test('without a known cause it gives what was said', () => {
   assert.equal(explainRefusal(said, () => '1000', 'Seccomp:\t0\n').includes('AppArmor'), false);
   const fine = (name: string) => (name.startsWith('user.') ? '96365' : null);

@@ -11,6 +11,9 @@ export function explainRefusal(
   status: string | null,
 ): string {
   const said = `(${message.replaceAll('\n', '; ')})`;
+  if (/(unrecognized|unknown|invalid) option/.test(message)) {
+    return `this unshare is too old, or another than util-linux's: install util-linux 2.32 or later ${said}`;
+  }
   if (readSysctl('user.max_user_namespaces') === '0') {
     return `user namespaces are forbidden: sysctl user.max_user_namespaces is 0; set it above 0 ${said}`;
   }

@@ -146,5 +146,5 @@ async function listenLimits(): Promise<Finding> {
   const read = await readListenLimits([]);
   return read.limits === null
     ? { state: 'lacks', what: 'queue limits', says: read.reason }
-    : { state: 'ok', what: 'queue limits', says: 'read from ss' };
+    : { state: 'ok', what: 'queue limits', says: `read from ${read.tool}` };
 }

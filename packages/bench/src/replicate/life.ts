@@ -75,7 +75,7 @@ export async function liveReplicate(
       );
     }
     if (spec.cell.load.kind === 'closed-loop') await requireGenerator(spec.cell.load);
-    const tether = await tetherFor(spec.isolation);
+    const tether = await tetherFor(process.pid);
     prepared = await prepareSampler({ rehearse: true });
 
     enter('start');
