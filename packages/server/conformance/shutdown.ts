@@ -8,8 +8,9 @@ import { bigWork, type Combination, dataBody, offloads, start } from './combinat
 import type { Env, Server, Stopped } from './process.ts';
 import { inTime, until } from './waiting.ts';
 
-/** Some ms: a hundred requests are under way for some tenths of a second. */
-const mediumWork = 'wasm:4000000';
+/** Some 1 ms: 400 requests, fewer than an accept queue holds, are under way for some tenths of a second. */
+const mediumWork = 'wasm:1000000';
+const manyConnections = 400;
 
 /** Some two seconds: longer than what is done meanwhile. */
 const longWork = 'wasm:2000000000';
@@ -51,7 +52,7 @@ export async function shutdownTests(t: TestContext, combination: Combination): P
 
   await t.test('SIGTERM under load: each request whose connection was accepted is answered', async (sub) => {
     const server = await start(sub, combination, { WORK: mediumWork });
-    const connections = await openAll(server, 100);
+    const connections = await openAll(server, manyConnections);
     for (const connection of connections) connection.send(requestText('/data', 'GET', ['Connection: close']));
     await untilBooks(server, 'some have started', ({ started }) => started >= 10);
     // Whoever has left the queue was accepted, whether the runtime tells of it or not.
