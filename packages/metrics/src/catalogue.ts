@@ -150,7 +150,7 @@ export const activeRequests = {
 /** When what is shown was read, so that whoever scrapes need not guess: rendering it and sending it take longer than that. */
 export const readTimestamp = {
   name: 'acceptbench_metrics_read_timestamp_seconds',
-  help: 'Unix time at which these figures were read from memory.',
+  help: 'Unix time at which these figures had been read from memory.',
 } as const;
 
 /** Constant 1; its labels say what the server is. */

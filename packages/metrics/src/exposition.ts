@@ -28,8 +28,6 @@ export interface ExpositionSource {
   readonly connectionHook: boolean;
   /** Labels of `acceptbench_server_info`. */
   readonly info: Readonly<Record<string, string>>;
-  /** Unix time in ms at which it is read; absent where nobody says. */
-  readonly readAtMs?: number;
 }
 
 export interface Exposition {
@@ -37,9 +35,24 @@ export interface Exposition {
   render(accept: string | undefined): Promise<Rendered>;
 }
 
-/** Makes the exposition of a server: Prometheus text, or OpenMetrics where it is asked for. */
-export function createExposition(source: ExpositionSource): Exposition {
-  return { render: (accept) => renderFamilies(familiesOf(source), accept) };
+/**
+ * Makes the exposition of a server: Prometheus text, or OpenMetrics where it is asked for.
+ *
+ * @param now Unix time in ms, for the moment at which it was read; absent where nobody says
+ */
+export function createExposition(source: ExpositionSource, now?: () => number): Exposition {
+  return {
+    render(accept) {
+      const families = familiesOf(source);
+      // After all of them: what is shown came before that moment, even when the thread lost its core in between.
+      if (now !== undefined) families.push(readAt(now()));
+      return renderFamilies(families, accept);
+    },
+  };
+}
+
+function readAt(atMs: number): Family {
+  return { ...readTimestamp, type: 'gauge', series: [{ labels: {}, value: atMs / 1000 }] };
 }
 
 function familiesOf(source: ExpositionSource): Family[] {
@@ -54,13 +67,6 @@ function familiesOf(source: ExpositionSource): Family[] {
       series: Object.keys(source.info).length === 0 ? [] : [{ labels: { ...source.info }, value: 1 }],
     },
   ];
-  if (source.readAtMs !== undefined) {
-    families.push({
-      ...readTimestamp,
-      type: 'gauge',
-      series: [{ labels: {}, value: source.readAtMs / 1000 }],
-    });
-  }
   for (const [key, definition] of Object.entries(scalars) as [ScalarKey, ScalarDefinition][]) {
     const threads = shown(definition);
     if (threads.length === 0 || (definition.needsConnectionHook === true && !source.connectionHook)) continue;

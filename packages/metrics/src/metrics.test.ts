@@ -126,11 +126,22 @@ test('OpenMetrics is given where it is asked for', async () => {
 
 test('the moment of reading is shown to the µs, and is absent where nobody says it', async () => {
   const memory = allocateMetrics(2);
-  const shown = async (extra: Partial<ExpositionSource>) =>
-    (await createExposition(source(memory, extra)).render(undefined)).text;
+  const shown = async (now?: () => number) =>
+    (await createExposition(source(memory), now).render(undefined)).text;
   const line = /^acceptbench_metrics_read_timestamp_seconds (\S+)$/m;
-  assert.equal(Number(line.exec(await shown({ readAtMs: 1795656033291.125 }))?.[1]), 1795656033.291125);
-  assert.doesNotMatch(await shown({}), line);
+  assert.equal(Number(line.exec(await shown(() => 1795656033291.125))?.[1]), 1795656033.291125);
+  assert.doesNotMatch(await shown(), line);
+});
+
+test('nothing that is shown came after the moment of reading', async () => {
+  const memory = allocateMetrics(2);
+  const recorder = new Recorder(memory, 0);
+  const now = () => {
+    recorder.requestStarted();
+    return momentsOriginMs;
+  };
+  const { text } = await createExposition(source(memory), now).render(undefined);
+  assert.match(text, /^acceptbench_requests_started_total\{thread="accept-0"\} 0$/m);
 });
 
 test('a label that a hostile value came into is escaped', async () => {

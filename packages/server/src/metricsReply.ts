@@ -18,8 +18,8 @@ export class OwnMetrics {
   }
 
   async reply(): Promise<PlainReply> {
-    const source = { ...this.#source, info: this.#info, readAtMs: this.#now() };
-    const { contentType, text } = await createExposition(source).render(undefined);
+    const source = { ...this.#source, info: this.#info };
+    const { contentType, text } = await createExposition(source, this.#now).render(undefined);
     return { status: 200, headers: { 'content-type': contentType }, body: text };
   }
 }

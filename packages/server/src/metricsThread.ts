@@ -40,9 +40,7 @@ export function runMetricsThread(port: ThreadPort, now: () => number, api: Metri
   const start = (init: MetricsInit) => {
     const show = async (accept: string | undefined): Promise<PlainReply> => {
       const source = await gather(init.source);
-      const { contentType, text } = await createExposition({ ...source, info, readAtMs: now() }).render(
-        accept,
-      );
+      const { contentType, text } = await createExposition({ ...source, info }, now).render(accept);
       return { status: 200, headers: { 'content-type': contentType }, body: text };
     };
     const handler: PlainHandler = async ({ method, target, accept }) => {
