@@ -106,6 +106,6 @@ export interface Platform {
   owner(): Owner | null;
   /** What `ss -H -ltn` prints of this network namespace; null where it can't be run. */
   listSockets(): Promise<string | null>;
-  /** The body of a GET; rejects when there is none. */
+  /** The body of a GET; rejects when there is none, or its status is none of success. */
   fetchText(url: string): Promise<string>;
 }

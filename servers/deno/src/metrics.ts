@@ -1,4 +1,5 @@
 import { runMetricsThread } from '@acceptbench/server/metricsThread';
+import { textOf } from '@acceptbench/server/textOf';
 import { now } from './clock.ts';
 import { ownerPort } from './threads.ts';
 
@@ -17,5 +18,5 @@ runMetricsThread(ownerPort(), now, {
     }
     return promise;
   },
-  fetchText: async (url) => (await fetch(url)).text(),
+  fetchText: async (url) => textOf(await fetch(url)),
 });

@@ -1,4 +1,5 @@
 import type { Platform } from '@acceptbench/server/platform';
+import { textOf } from '@acceptbench/server/textOf';
 import { now } from './clock.ts';
 import { listen } from './listen.ts';
 import { owner, readable, startMember } from './members.ts';
@@ -36,5 +37,5 @@ export const platform: Platform = {
   watchFront: null,
   owner,
   listSockets,
-  fetchText: async (url) => (await fetch(url)).text(),
+  fetchText: async (url) => textOf(await fetch(url)),
 };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { runMetricsThread } from '@acceptbench/server/metricsThread';
+import { textOf } from '@acceptbench/server/textOf';
 import { now } from './clock.ts';
 import { ownerPort } from './threads.ts';
 
@@ -17,5 +18,5 @@ runMetricsThread(ownerPort(), now, {
     if (address === null || typeof address === 'string') throw new Error('node:http gave no TCP address');
     return address.port;
   },
-  fetchText: async (url) => (await fetch(url)).text(),
+  fetchText: async (url) => textOf(await fetch(url)),
 });

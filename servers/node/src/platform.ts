@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { Platform } from '@acceptbench/server/platform';
+import { textOf } from '@acceptbench/server/textOf';
 import { now } from './clock.ts';
 import { watchFront } from './front.ts';
 import { listen } from './listen.ts';
@@ -40,5 +41,5 @@ export const platform: Platform = {
   watchFront: sharing === 'round-robin' ? watchFront : null,
   owner,
   listSockets,
-  fetchText: async (url) => (await fetch(url)).text(),
+  fetchText: async (url) => textOf(await fetch(url)),
 };
