@@ -81,7 +81,8 @@ function tables({ names, groups }: HeadTexts, width: number): string[] {
     column('head', 'right', ({ head }) => head),
     column('ratio', 'right', ({ ratio }) => ratio),
     column('n', 'right', ({ n }) => n),
-    column('verdict', 'left', ({ verdict, note }) => `${verdict}${note === null ? '' : superscript(note)}`),
+    // Its words need no title, and most are shorter than one.
+    column('', 'left', ({ verdict, note }) => `${verdict}${note === null ? '' : superscript(note)}`),
   ];
   return groups.flatMap(({ title, rows }) => [
     title,

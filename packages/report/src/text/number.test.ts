@@ -32,6 +32,7 @@ describe('formatFigure', () => {
 describe('formatRatio', () => {
   it('has two decimals', () => {
     assert.equal(formatRatio(1), '1.00');
+    assert.equal(formatRatio(20.974), '21.0');
     assert.equal(formatRatio(2.5e9), '2.5e9');
   });
 });

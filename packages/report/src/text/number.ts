@@ -33,9 +33,9 @@ function formatRange(min: number, max: number): string {
   return `${formatNumber(min)}${min < 0 ? ' to ' : '–'}${formatNumber(max)}`;
 }
 
-/** A ratio in two decimals: `1.00`. */
+/** A ratio in two decimals: `1.00`; from 10 on in three digits or so, as any figure. */
 export function formatRatio(value: number): string {
-  return Number.isFinite(value) && value < 1e4 ? value.toFixed(2) : formatNumber(value);
+  return value < 10 ? value.toFixed(2) : formatNumber(value);
 }
 
 /** `1 replicate`, `2 replicates`. */
