@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Replicate } from '@acceptbench/results/replicate';
 import { toSearches } from '../analysis/search.ts';
 import { toContext } from '../model/context.ts';
+import { toLoadTables } from '../model/tables.ts';
 import { aCell, aMeasurement, aRun, aValid } from '../testing/builders.ts';
 import { capacityAnswers } from './capacity.ts';
 
@@ -40,6 +41,23 @@ describe('capacityAnswers', () => {
       answers[0]?.sentences.join(' ') ?? '',
       /^Inline, p99 within 50 ms: 2[34]\d req\/s \(95 % from \d+ to \d+, confirmed by repeats there and 5 % above, \d+ steps\)\.$/,
     );
+  });
+
+  it('has tables whose rows are told apart by the rate of their step', () => {
+    const context = toContext(run, [step(150, 1), step(220, 2), step(260, 3)]);
+    const tables = context.groups.flatMap((group, index) => toLoadTables(context, group, index));
+    assert.equal(tables.length, 3);
+    for (const { keys, columns, rows } of tables) {
+      assert.deepEqual(
+        columns.slice(0, keys).map(({ title }) => title),
+        ['offered', 'n'],
+      );
+      assert.deepEqual(
+        rows.map(([rate]) => rate?.text),
+        ['150.0', '220.0', '260.0'],
+      );
+      assert.equal(columns.filter(({ title }) => title === 'offered').length, 1);
+    }
   });
 
   it('says so when a search has not come to its end', () => {

@@ -22,6 +22,12 @@ describe('upTo', () => {
     for (const value of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) assert.equal(upTo(value).max, 1);
     assert.deepEqual(upTo(2.4, -2), { max: 2.5 });
   });
+
+  it('has equal parts above a round number as well', () => {
+    assert.deepEqual(upTo(300, 200), { max: 300, interval: 20 });
+    assert.deepEqual(upTo(0.4, 0.3), { max: 0.4, interval: 0.02 });
+    assert.deepEqual(upTo(270, 200), { max: 280, interval: 20 });
+  });
 });
 
 describe('widthOf', () => {

@@ -49,6 +49,9 @@ export function axisStyle(paint: Paint, title: string) {
   };
 }
 
+/** Without what binary fractions add. */
+const tidy = (value: number) => Number(value.toPrecision(12));
+
 /** Round ends of an axis from 0, each with a number of equal parts that are round as well. */
 const roundEnds = [
   [1, 5],
@@ -65,9 +68,13 @@ const roundEnds = [
 
 /**
  * The end of a linear axis: the least round number at or above a value, 1 for what is too small to have an axis of its own; and
- * where the axis begins at 0 its ticks, the last of them at the end.
+ * where the axis begins at 0, or at a round number above it, its ticks, the last of them at the end.
  */
 export function upTo(value: number, min = 0): { readonly max: number; readonly interval?: number } {
+  if (min > 0 && value > min) {
+    const { max: span, interval } = upTo(tidy(value - min));
+    return { max: tidy(min + span), ...(interval === undefined ? {} : { interval: tidy(interval) }) };
+  }
   const isSmall = !(value > 1e-6) || !Number.isFinite(value);
   const power = isSmall ? 1 : 10 ** Math.floor(Math.log10(value));
   const [end, parts] = (isSmall ? undefined : roundEnds.find(([each]) => each * power >= value)) ?? [1, 5];

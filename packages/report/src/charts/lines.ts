@@ -66,7 +66,7 @@ function toAxis(drawing: Lines, which: 'x' | 'y', gridIndex: number, { paint }: 
     ...style,
     nameGap: which === 'x' ? 26 : 36,
     ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : scale === 'log' || (min ?? 0) > 0 ? { max } : upTo(max, min)),
+    ...(max === undefined ? {} : scale === 'log' ? { max } : upTo(max, min)),
   };
 }
 

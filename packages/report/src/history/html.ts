@@ -3,6 +3,7 @@ import { renderFigure } from '../html/figure.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { renderShell, type Sha256 } from '../html/shell.ts';
 import type { Chart, Line } from '../model/chart.ts';
+import { roundedRange } from '../model/charts/range.ts';
 import { toLooks } from '../model/look.ts';
 import { figure, figureColumn, type Table, textColumn, toTable } from '../model/table.ts';
 import { counted, formatNumber } from '../text/number.ts';
@@ -51,15 +52,16 @@ function toChart(
   const [least, most] = [Math.min(...medians), Math.max(...medians)];
   const lows = points.flatMap(({ figure: of }) => (of === null ? [] : [of.min]));
   const highs = points.flatMap(({ figure: of }) => (of === null ? [] : [of.max]));
+  const range = roundedRange([...lows, ...highs]);
   const look = looks({ runtime: runtimeOf(cellId) });
   return {
     id: `cell${index}`,
     title: cellId,
-    finding: `Medians from ${formatNumber(least)} to ${formatNumber(most)} ${metric.unit} over ${counted(points.length, 'run')}. The axis does not start at 0.`,
+    finding: `Medians from ${formatNumber(least)} to ${formatNumber(most)} ${metric.unit} over ${counted(points.length, 'run')}.${range.min === 0 ? '' : ' The axis does not start at 0.'}`,
     drawing: {
       kind: 'lines',
       x: { title: 'run, oldest first', scale: 'linear', min: 0, max: points.length + 1 },
-      y: { title: `${metric.name}, ${metric.unit}`, scale: 'linear', ...roundedRange([...lows, ...highs]) },
+      y: { title: `${metric.name}, ${metric.unit}`, scale: 'linear', ...range },
       panels: [
         {
           title: '',
@@ -72,16 +74,6 @@ function toChart(
     },
     table: toPointTable(history, index),
   };
-}
-
-/** From the least to the most of the values, with some room, at round numbers. Where they are all but one, from below it to above. */
-function roundedRange(values: readonly number[]): { min: number; max: number } {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const size = Math.max(Math.abs(least), Math.abs(most));
-  const span = most - least > Math.max(size * 1e-6, 1e-9) ? most - least : size > 1e-9 ? size : 1;
-  const step = 10 ** Math.floor(Math.log10(span));
-  const at = (times: number) => Number((times * step).toPrecision(12));
-  return { min: at(Math.floor(least / step)), max: at(Math.floor(most / step) + 1) };
 }
 
 /** A run without the figure is a gap, and so is the step to one in which the cell is another one. */

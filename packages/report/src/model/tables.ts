@@ -15,14 +15,26 @@ import {
   toTable,
 } from './table.ts';
 
-/** The columns that name a row: runtime, topology, what else the run varies, and the number of valid replicates. */
-function keyColumns(context: Context): ColumnOf<Row>[] {
+const offered = figureColumn<Row>('offered', 'req/s', ({ cell }) => number(offeredPerSecond(cell)));
+/** Steps of a search lie close together. */
+const offeredClosely = figureColumn<Row>('offered', 'req/s', ({ cell }) => {
+  const rate = offeredPerSecond(cell);
+  return { ...number(rate), text: rate?.toFixed(1) ?? absent };
+});
+const replicates = figureColumn<Row>('n', '', ({ summary }) => count(summary?.n ?? 0));
+
+/**
+ * The columns that name a row: runtime, topology, what else the run varies, and the number of valid replicates. The steps of a search
+ * differ in their rate, and in nothing else.
+ */
+function keyColumns(context: Context, { cells }: LoadGroup): ColumnOf<Row>[] {
+  if (new Set(cells.map(offeredPerSecond)).size > 1) return [offeredClosely, replicates];
   const isVaried = context.cells.some((cell) => context.variantOf(cell) !== '');
   return [
     textColumn('runtime', ({ cell }) => cell.runtime),
     textColumn('topology', ({ cell }) => topologyName(cell)),
     ...(isVaried ? [textColumn<Row>('variant', ({ cell }) => context.variantOf(cell))] : []),
-    figureColumn('n', '', ({ summary }) => count(summary?.n ?? 0)),
+    replicates,
   ];
 }
 
@@ -36,7 +48,7 @@ function column(title: string, unit: string, pick: PickFigure, isBrief = false):
 /** The three tables of a load: rates and accept queue, where requests wait, and the tail. */
 export function toLoadTables(context: Context, group: LoadGroup, index: number): Table[] {
   const rows = group.cells.map((cell) => ({ cell, summary: context.summaryOf(cell) }));
-  const keys = keyColumns(context);
+  const keys = keyColumns(context, group);
   const about = (id: string, title: string, note: string) => ({
     id: `load${index + 1}-${id}`,
     title: `${title}: ${group.title}`,
@@ -51,7 +63,7 @@ export function toLoadTables(context: Context, group: LoadGroup, index: number):
         'Rates per second, accept queue in connections: median (range) of n.',
       ),
       rows,
-      [...keys, ...rateColumns, ...queueColumns],
+      [...keys, ...(keys.includes(offeredClosely) ? [] : [offered]), ...rateColumns, ...queueColumns],
     ),
     toTable(
       about('waits', 'Where requests wait', 'Mean time per request in ms: median (range) of n.'),
@@ -66,7 +78,6 @@ export function toLoadTables(context: Context, group: LoadGroup, index: number):
 }
 
 const rateColumns: readonly ColumnOf<Row>[] = [
-  figureColumn('offered', 'req/s', ({ cell }) => number(offeredPerSecond(cell))),
   column('accepted', 'conn/s', (summary) => summary.acceptedPerSecond),
   column('completed', 'req/s', (summary) => summary.completedPerSecond),
 ];

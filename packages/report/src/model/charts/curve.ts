@@ -5,6 +5,7 @@ import type { Axis, Chart, Line, LinePanel } from '../chart.ts';
 import type { Context } from '../context.ts';
 import { type ColumnOf, count, figure, figureColumn, number, textColumn, toTable } from '../table.ts';
 import { toPlaces } from './panels.ts';
+import { linearRange } from './range.ts';
 
 /** One figure of cells against what they were given: a panel for each topology, a line for each runtime. */
 export type Curve = {
@@ -72,14 +73,17 @@ export function curveChart(context: Context, curve: Curve): Chart | null {
 function toAxes({ x, y, diagonal }: Curve, points: readonly CurvePoint[]): { x: Axis; y: Axis } {
   const xs = points.map((point) => point.x);
   const ys = points.flatMap(({ y: { min, max } }) => [min, max]);
-  const both = Math.max(...xs, ...ys);
-  const axis = ({ title, unit, scale }: Curve['x'] | Curve['y'], values: readonly number[]): Axis => ({
+  // Beside a diagonal both axes are one.
+  const both = linearRange([...xs, ...ys]);
+  const axis = (
+    { title, unit, scale }: Curve['x'] | Curve['y'],
+    values: readonly number[],
+    alone: { min: number; max: number },
+  ): Axis => ({
     title: unit === '' ? title : `${title}, ${unit}`,
-    ...(scale === 'log'
-      ? decades(values)
-      : { scale, min: 0, max: diagonal === undefined ? Math.max(...values) : both }),
+    ...(scale === 'log' ? decades(values) : { scale, ...(diagonal === undefined ? alone : both) }),
   });
-  return { x: axis(x, xs), y: axis(y, ys) };
+  return { x: axis(x, xs, linearRange(xs)), y: axis(y, ys, { min: 0, max: Math.max(...ys) }) };
 }
 
 /** From a power of ten to another, within what may have been measured. */
@@ -102,7 +106,7 @@ function toPanels(
     points.map(({ cell }) => cell),
     variantOf,
   );
-  const most = Math.max(...points.flatMap((point) => [point.x, point.y.max]));
+  const { min, max } = linearRange(points.flatMap((point) => [point.x, point.y.min, point.y.max]));
   const even: Line[] =
     diagonal === undefined
       ? []
@@ -111,8 +115,8 @@ function toPanels(
             name: diagonal,
             look: 'offered',
             points: [
-              [0, 0],
-              [most, most],
+              [min, min],
+              [max, max],
             ],
           },
         ];
