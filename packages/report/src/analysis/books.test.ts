@@ -119,6 +119,20 @@ describe('stages and books of a simulated server', () => {
     assert.equal(law(unaware, 'stages')?.holds, false);
   });
 
+  it('without a hook, what is read of the queue between two readings of PassiveOpens counts as well', () => {
+    const options: SimulationOptions = { workMs: 4, ahead: 60, offload: false, hook: false };
+    const { samples, measurement } = measured(true, options);
+    // A queue that empties by tens at once: of two readings of the counter there is one of the queue alone between.
+    const uneven = samples.map((sample): Sample => {
+      if (sample.kind !== 'kernel' || sample.counters.passiveOpens !== null) return sample;
+      return { ...sample, listeners: sample.listeners.map((one) => ({ ...one, queue: one.queue + 30 })) };
+    });
+    const other = measured(true, options, { samples: uneven }).measurement;
+    assert.ok(stage(other, 'accept-queue') - stage(measurement, 'accept-queue') > 10);
+    assert.ok(stage(measurement, 'process') - stage(other, 'process') > 10);
+    assert.ok(Math.abs(other.residualMs ?? Number.NaN) < 1, `residual ${other.residualMs}`);
+  });
+
   it('a connection that the server never accepted, or accepted twice, is found', () => {
     const { samples } = measured(true, inline);
     const less = samples.map((sample): Sample => {

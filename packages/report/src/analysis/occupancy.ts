@@ -1,7 +1,7 @@
 import { isTraced, type LoadResult, type TracedLoad } from '@acceptbench/results/load';
 import type { KernelSample } from '@acceptbench/results/sample';
 import { integrate, type TimedValue, valueAt } from './integral.ts';
-import { acceptedSeries, counterSeries, growthSince, sinceWindowStart } from './kernel.ts';
+import { acceptedSeries, counterSeries, growthSince, queueSeries, sinceWindowStart } from './kernel.ts';
 import {
   connectionsAccepted,
   type MeanOf,
@@ -34,10 +34,8 @@ export function processWait(
   const last = started.at(-1);
   if (last === undefined || last.value <= 0) return null;
   const hooked = server.growth(connectionsAccepted);
-  const accepted = hooked.length > 0 ? hooked : sinceWindowStart(acceptedSeries(kernel), windowStartMs);
-  if (accepted.length === 0) return null;
   const moments = hooked.length > 0 ? null : meanMoments(server, 'all');
-  const taken = moments === null ? null : meanMoment(accepted, windowStartMs);
+  const taken = moments === null ? null : takenByKernel(kernel, windowStartMs);
   if (moments !== null && taken !== null) {
     return {
       meanMs: moments.startedMs - windowStartMs - taken.meanMs,
@@ -45,6 +43,8 @@ export function processWait(
       source: `mean start, as the server summed them up, − mean moment at which the kernel handed over a connection, over ${taken.readings} samples`,
     };
   }
+  const accepted = hooked.length > 0 ? hooked : sinceWindowStart(acceptedSeries(kernel), windowStartMs);
+  if (accepted.length === 0) return null;
   const inside = started.map(({ atMs, value }) => ({ atMs, value: (valueAt(accepted, atMs) ?? 0) - value }));
   const seconds = integrate(inside, windowStartMs, last.atMs);
   if (seconds === null) return null;
@@ -54,6 +54,21 @@ export function processWait(
     n: Math.round(last.value),
     source: `integral of (connections accepted, as ${who} counts, − requests started) over ${started.length} scrapes`,
   };
+}
+
+/**
+ * The mean moment at which the kernel handed over a connection: the mean moment at which it opened one, and what the accept queue held
+ * it. Each is integrated over all of its own samples: the queue is read more often than PassiveOpens, and of a queue that empties
+ * by tens at once (Deno's) the fewer readings, from the samples that have both, may say some ms a connection other than all of them.
+ */
+function takenByKernel(kernel: readonly KernelSample[], windowStartMs: number): MomentOf | null {
+  const opened = meanMoment(
+    sinceWindowStart(counterSeries(kernel, 'passiveOpens'), windowStartMs),
+    windowStartMs,
+  );
+  const queued = integrate(queueSeries(kernel), windowStartMs, kernel.at(-1)?.atMs ?? windowStartMs);
+  if (opened === null || queued === null) return null;
+  return { ...opened, meanMs: opened.meanMs + (queued / opened.n) * 1000 };
 }
 
 /** The same of a server that sums up both moments itself: exact, however seldom somebody looks. Null where it does not. */
@@ -148,14 +163,14 @@ function intendedAt({ endedAtMs, completed, responseTime }: TracedLoad): number 
   return endedAtMs / completed - responseTime.mean;
 }
 
+/** A mean moment in ms since the window's start, and how many readings it was made of. */
+type MomentOf = MeanOf & { readonly readings: number };
+
 /**
  * The mean moment at which a counter grew, in ms since the window's start: the integral of what is still to come, (n − so far),
  * divided by n. Null where it did not grow.
  */
-function meanMoment(
-  counted: readonly TimedValue[],
-  windowStartMs: number,
-): (MeanOf & { readonly readings: number }) | null {
+function meanMoment(counted: readonly TimedValue[], windowStartMs: number): MomentOf | null {
   const last = counted.at(-1);
   if (last === undefined || last.value <= 0) return null;
   const toCome = counted.map(({ atMs, value }) => ({ atMs, value: last.value - value }));
