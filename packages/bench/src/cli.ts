@@ -1,47 +1,38 @@
 #!/usr/bin/env node
 import { Command, type Option } from 'commander';
-import { addBackfillCommand } from './commands/backfill.ts';
-import { addClusterCommand } from './commands/cluster.ts';
-import { addCompareCommand } from './commands/compare.ts';
-import { doctor } from './commands/doctor.ts';
-import { addExportCommand } from './commands/export.ts';
-import { addHistoryCommand } from './commands/history.ts';
-import { list, listOne } from './commands/list.ts';
-import { addProbeCommand } from './commands/probe.ts';
-import { addReportCommand } from './commands/report.ts';
-import { addRunCommand } from './commands/run.ts';
-import { loadExperiment } from './experiments/load.ts';
-import { fromWhereItWasTyped } from './flags.ts';
+import { UsageError } from './exitCodes.ts';
 import { runCommand } from './runCommand.ts';
+import { acceptbenchVersion } from './version.ts';
 
-function program(): Command {
+type AddCommand = (cli: Command) => void;
+
+/** Each command by its name, in the order of the help. Read when it is needed: what all of them import takes half a second. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  run: async () => (await import('./commands/run.ts')).addRunCommand,
+  list: async () => (await import('./commands/list.ts')).addListCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+  report: async () => (await import('./commands/report.ts')).addReportCommand,
+  compare: async () => (await import('./commands/compare.ts')).addCompareCommand,
+  history: async () => (await import('./commands/history.ts')).addHistoryCommand,
+  export: async () => (await import('./commands/export.ts')).addExportCommand,
+  probe: async () => (await import('./commands/probe.ts')).addProbeCommand,
+  backfill: async () => (await import('./commands/backfill.ts')).addBackfillCommand,
+  cluster: async () => (await import('./commands/cluster.ts')).addClusterCommand,
+};
+
+/** @throws UsageError for a command that there is not. */
+async function program(asked: string | undefined): Promise<Command> {
   const cli = new Command('acceptbench')
     .description('Where do requests wait? Compares Node, Bun and Deno as HTTP servers under load.')
+    .version(acceptbenchVersion)
     .exitOverride()
     .configureHelp({ optionDescription })
     .showHelpAfterError('(--help shows what is accepted)');
-  addRunCommand(cli);
-  cli
-    .command('list [experiment]')
-    .description('show the experiments, or one in full: how to read it, its cells and rates')
-    .option('--full', 'the cells of its full form (default: of the short one)', false)
-    .action(async (name: string | undefined, { full }: { full: boolean }) => {
-      if (name === undefined) list();
-      else listOne(await loadExperiment(name, fromWhereItWasTyped), full ? 'full' : 'short');
-    });
-  cli
-    .command('doctor')
-    .description('say what this machine offers and lacks; exit 1 where a run could not work')
-    .action(async () => {
-      process.exitCode = await doctor();
-    });
-  addReportCommand(cli);
-  addCompareCommand(cli);
-  addHistoryCommand(cli);
-  addExportCommand(cli);
-  addProbeCommand(cli);
-  addBackfillCommand(cli);
-  addClusterCommand(cli);
+  const named = asked !== undefined && Object.hasOwn(commands, asked) ? commands[asked] : undefined;
+  if (asked !== undefined && named === undefined && !asked.startsWith('-') && asked !== 'help') {
+    throw new UsageError(`unknown command "${asked}"; there are ${Object.keys(commands).join(', ')}`);
+  }
+  for (const load of named === undefined ? Object.values(commands) : [named]) (await load())(cli);
   return cli;
 }
 
@@ -56,4 +47,4 @@ function optionDescription({ description, argChoices, defaultValue }: Option): s
   return more.length === 0 ? description : `${description} (${more.join('; ')})`;
 }
 
-await runCommand(program());
+await runCommand(() => program(process.argv[2]));

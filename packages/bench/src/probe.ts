@@ -5,4 +5,4 @@ import { runCommand } from './runCommand.ts';
 
 const cli = new Command('acceptbench').exitOverride().showHelpAfterError('(--help shows what is accepted)');
 addProbeCommand(cli);
-await runCommand(cli);
+await runCommand(async () => cli);

@@ -13,10 +13,10 @@ function goOnWithoutReader(error: NodeJS.ErrnoException): void {
 }
 
 /** Does what the command line asks for; what is not accepted or can't be done is told in one line, and is the exit code. */
-export async function runCommand(command: Command): Promise<void> {
+export async function runCommand(program: () => Promise<Command>): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', goOnWithoutReader);
   try {
-    await command.parseAsync();
+    await (await program()).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has printed it. Help and version are no errors.

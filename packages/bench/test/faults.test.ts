@@ -34,7 +34,7 @@ test('what is wrong on the command line is one line and exit 2, and nothing is s
     [['run', '--rat', '5'], /unknown option '--rat'/],
     [['run', 'quick'], /too many arguments/],
     [['run', '--server', '/no/such/server.json'], /\/no\/such\/server\.json: ENOENT/],
-    [['bench'], /too many arguments|unknown command/],
+    [['bench'], /unknown command "bench"; there are run, list, doctor, report, compare, /],
   ];
   for (const [args, message] of wrong) {
     const { code, stdout, stderr } = await cli(context, [
@@ -56,8 +56,28 @@ test('what is wrong on the command line is one line and exit 2, and nothing is s
   assert.throws(() => readResults(results), /expected one run/);
 });
 
+test('--version is that of package.json, which each run records', async (context) => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  const { code, stdout, stderr } = await cli(context, ['--version']);
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
 test('--help is there for each command', async (context) => {
-  for (const args of [['--help'], ['run', '--help'], ['list', '--help'], ['doctor', '--help']]) {
+  const names = [
+    'run',
+    'list',
+    'doctor',
+    'report',
+    'compare',
+    'history',
+    'export',
+    'probe',
+    'backfill',
+    'cluster',
+  ];
+  const { stdout: all } = await cli(context, ['--help']);
+  for (const name of names) assert.match(all, new RegExp(`^  ${name} `, 'm'));
+  for (const args of [['--help'], ...names.map((name) => [name, '--help'])]) {
     const { code, stdout, stderr } = await cli(context, args);
     assert.deepEqual([code, stderr], [0, ''], args.join(' '));
     assert.match(stdout, /^Usage: acceptbench/);

@@ -13,7 +13,7 @@ import { clusterFolder, rootFolder } from '../paths.ts';
 import { counted } from '../progress.ts';
 import { timeoutSeconds } from '../replicate/loadProcess.ts';
 import { virtualUsers } from '../replicate/virtualUsers.ts';
-import { acceptbenchVersion } from '../run/record.ts';
+import { acceptbenchVersion } from '../version.ts';
 import { type Files, manifestsFolder, toManifests } from './manifests.ts';
 import { type ClusterPlan, planFile } from './plan.ts';
 import { readmeOf } from './readme.ts';

@@ -6,7 +6,7 @@ import { UsageError } from '../exitCodes.ts';
 import { toCells } from '../experiments/cells.ts';
 import { blockOrders } from '../plan.ts';
 import { notOfferedByManifest } from '../run/offer.ts';
-import { acceptbenchVersion } from '../run/record.ts';
+import { acceptbenchVersion } from '../version.ts';
 import { notOfferedByCluster } from './offer.ts';
 import type { ClusterPlan } from './plan.ts';
 import type { RenderOptions } from './renderFlags.ts';

@@ -4,6 +4,7 @@ import { findProgram } from '@acceptbench/client/program';
 import { readHost } from '@acceptbench/probe/host';
 import { checkIsolation, isolationShortfall } from '@acceptbench/probe/isolation';
 import { readListenLimits } from '@acceptbench/probe/listenLimit';
+import type { Command } from 'commander';
 import { CannotRunError, type ExitCode, exitCodes } from '../exitCodes.ts';
 import { requireK6 } from '../k6.ts';
 import { freeCoresOf, placementHere } from '../placement.ts';
@@ -19,8 +20,18 @@ interface Finding {
 /** The load and the server each hold a file for every open connection: bursts and silent clients are up to 5,000. */
 const enoughOpenFiles = 5100;
 
+/** `acceptbench doctor`: would a run work here? */
+export function addDoctorCommand(cli: Command): void {
+  cli
+    .command('doctor')
+    .description('say what this machine offers and lacks; exit 1 where a run could not work')
+    .action(async () => {
+      process.exitCode = await doctor();
+    });
+}
+
 /** Says what this machine offers and lacks. The exit is not 0 where a run could not work. */
-export async function doctor(): Promise<ExitCode> {
+async function doctor(): Promise<ExitCode> {
   const findings = [
     ...(await runtimes()),
     await k6(),

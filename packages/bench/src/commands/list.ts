@@ -1,10 +1,25 @@
 import { styleText } from 'node:util';
+import type { Command } from 'commander';
 import { experiments } from '../experiments/catalogue.ts';
 import { describeCells, describeCost, describeShape } from '../experiments/describe.ts';
 import type { Experiment } from '../experiments/experiment.ts';
+import { loadExperiment } from '../experiments/load.ts';
+import { fromWhereItWasTyped } from '../flags.ts';
+
+/** `acceptbench list`: what there is to run. */
+export function addListCommand(cli: Command): void {
+  cli
+    .command('list [experiment]')
+    .description('show the experiments, or one in full: how to read it, its cells and rates')
+    .option('--full', 'the cells of its full form (default: of the short one)', false)
+    .action(async (name: string | undefined, { full }: { full: boolean }) => {
+      if (name === undefined) list();
+      else listOne(await loadExperiment(name, fromWhereItWasTyped), full ? 'full' : 'short');
+    });
+}
 
 /** Every experiment: its name, how long it takes, and what it asks. */
-export function list(): void {
+function list(): void {
   const [first] = experiments;
   for (const experiment of experiments) {
     const { name, question, short, full } = experiment;
@@ -17,10 +32,7 @@ export function list(): void {
 }
 
 /** One experiment in full: its question, how to read it, and the cells of a form with their rates and times. */
-export function listOne(
-  { name, question, howToRead, short, full }: Experiment,
-  form: 'short' | 'full',
-): void {
+function listOne({ name, question, howToRead, short, full }: Experiment, form: 'short' | 'full'): void {
   console.log(`${bold(name)}\n${indent(question)}\n\n${bold('How to read it')}\n${indent(howToRead)}\n`);
   for (const [title, shape] of [
     ['Short form', short],

@@ -10,13 +10,13 @@ import { execute } from '../run/execute.ts';
 import { finish } from '../run/finish.ts';
 import { lockedIn } from '../run/lock.ts';
 import { prepare } from '../run/prepare.ts';
-import { acceptbenchVersion } from '../run/record.ts';
 import { repairReplicates } from '../run/repair.ts';
 import { changesSince } from '../run/sameMachine.ts';
 import { takingPart } from '../run/takingPart.ts';
 import { type Plan, toSchedule } from '../run/toSchedule.ts';
 import { damageInWords, type RunFolder, readRunFolder } from '../runFolder.ts';
 import { RunStore } from '../store.ts';
+import { acceptbenchVersion } from '../version.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const warn = (line: string) => void process.stderr.write(`${line}\n`);

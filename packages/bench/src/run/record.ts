@@ -2,10 +2,9 @@ import type { Cell } from '@acceptbench/results/cell';
 import type { Calibration, Run } from '@acceptbench/results/run';
 import { schemaVersion } from '@acceptbench/results/schemaVersion';
 import { readCommit } from '../environment.ts';
+import { acceptbenchVersion } from '../version.ts';
 import type { RunOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
-
-export const acceptbenchVersion = '0.1.0';
 
 /** A run's `run.json` as it begins. */
 export async function toRecord(
