@@ -62,13 +62,15 @@ export function processWait(
  * by tens at once (Deno's) the fewer readings, from the samples that have both, may say some ms a connection other than all of them.
  */
 function takenByKernel(kernel: readonly KernelSample[], windowStartMs: number): MomentOf | null {
-  const opened = meanMoment(
-    sinceWindowStart(counterSeries(kernel, 'passiveOpens'), windowStartMs),
-    windowStartMs,
-  );
+  const opened = openedByKernel(kernel, windowStartMs);
   const queued = integrate(queueSeries(kernel), windowStartMs, kernel.at(-1)?.atMs ?? windowStartMs);
   if (opened === null || queued === null) return null;
   return { ...opened, meanMs: opened.meanMs + (queued / opened.n) * 1000 };
+}
+
+/** The mean moment at which the kernel opened a connection. Null where it does not say. */
+function openedByKernel(kernel: readonly KernelSample[], windowStartMs: number): MomentOf | null {
+  return meanMoment(sinceWindowStart(counterSeries(kernel, 'passiveOpens'), windowStartMs), windowStartMs);
 }
 
 /** The same of a server that sums up both moments itself: exact, however seldom somebody looks. Null where it does not. */
@@ -141,9 +143,8 @@ export function replyTransit(server: ServerSeries, load: LoadResult): Occupied |
  * few of the connections brought no right response: of these the intended start is not known.
  */
 export function untilLetIn(kernel: readonly KernelSample[], load: LoadResult): Occupied | null {
-  const from = load.windowStartMs;
   if (!isTraced(load) || load.completed === 0) return null;
-  const opened = meanMoment(sinceWindowStart(counterSeries(kernel, 'passiveOpens'), from), from);
+  const opened = openedByKernel(kernel, load.windowStartMs);
   if (opened === null) return null;
   if (Math.abs(opened.n - load.completed) > load.completed * thresholds.strayShare) return null;
   return {

@@ -5,7 +5,7 @@ import { type Context, figureOf } from '../model/context.ts';
 import { count, figure, figureColumn, textColumn, toTable } from '../model/table.ts';
 import { formatNumber, formatRatio } from '../text/number.ts';
 import type { Answers } from './answer.ts';
-import { answerByRuntime, capital, withUnit } from './subjects.ts';
+import { answerByRuntime, byMedian, capital, withUnit } from './subjects.ts';
 
 const serviceMs = ({ serviceTimeMs }: ValidReplicate) => serviceTimeMs?.mean;
 
@@ -29,18 +29,13 @@ const same = 1.03;
 
 /** The dearest against the cheapest: `a request takes 8.56 ms of CPU on bun, 1.98 × the 4.33 ms on deno`. */
 function spreadInWords(context: Context, cells: readonly Cell[]): string {
-  const found = cells
-    .flatMap((cell) => {
-      const ms = figureOf(context, cell, serviceMs)?.median;
-      return ms === undefined ? [] : [{ runtime: cell.runtime, ms }];
-    })
-    .sort((a, b) => a.ms - b.ms);
+  const found = byMedian(context, cells, serviceMs);
   const [least, most] = [found[0], found.at(-1)];
   if (least === undefined || most === undefined || least === most) return 'there is nothing to compare';
-  if (most.ms <= same * least.ms) {
-    return `it takes ${formatNumber(least.ms)} to ${formatNumber(most.ms)} ms on each of ${found.length} runtimes`;
+  if (most.median <= same * least.median) {
+    return `it takes ${formatNumber(least.median)} to ${formatNumber(most.median)} ms on each of ${found.length} runtimes`;
   }
-  return `a request takes ${formatNumber(most.ms)} ms of CPU on ${most.runtime}, ${formatRatio(most.ms / least.ms)} × the ${formatNumber(least.ms)} ms on ${least.runtime}`;
+  return `a request takes ${formatNumber(most.median)} ms of CPU on ${most.cell.runtime}, ${formatRatio(most.median / least.median)} × the ${formatNumber(least.median)} ms on ${least.cell.runtime}`;
 }
 
 /** Of each runtime and kind of work the valid cell of the lowest load, where nothing but the work takes time. */

@@ -8,7 +8,7 @@ import { type Context, figureOf } from '../model/context.ts';
 import { loadName } from '../text/cell-name.ts';
 import { formatNumber } from '../text/number.ts';
 import type { Answers } from './answer.ts';
-import { answerByRuntime, capital, duration, withUnit } from './subjects.ts';
+import { answerByRuntime, byMedian, capital, duration, withUnit } from './subjects.ts';
 
 /** CPU time of the server for each request, in µs. */
 const cpuMicros = ({ cpu, requests }: ValidReplicate) =>
@@ -43,16 +43,13 @@ export function helloAnswers(context: Context): Answers {
 
 /** `96.9 µs (bun, 1500 req/s) to 368 µs (node, 500 req/s)`. */
 function endsInWords(context: Context, cells: readonly Cell[]): string {
-  const found = cells
-    .flatMap((cell) => {
-      const micros = figureOf(context, cell, cpuMicros)?.median;
-      return micros === undefined ? [] : [{ micros, name: `${cell.runtime}, ${loadName(cell)}` }];
-    })
-    .sort((a, b) => a.micros - b.micros);
+  const found = byMedian(context, cells, cpuMicros);
   const ends = [...new Set([found[0], found.at(-1)])].flatMap((end) => end ?? []);
   return ends.length === 0
     ? 'it was not measured'
-    : ends.map(({ micros, name }) => `${formatNumber(micros)} µs (${name})`).join(' to ');
+    : ends
+        .map(({ cell, median }) => `${formatNumber(median)} µs (${cell.runtime}, ${loadName(cell)})`)
+        .join(' to ');
 }
 
 const generatorGates: readonly string[] = ['scheduling-lag', 'generator-cpu', 'virtual-users', 'arrivals'];

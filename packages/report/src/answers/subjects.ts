@@ -1,6 +1,6 @@
 import type { Cell } from '@acceptbench/results/cell';
 import type { Figure } from '../analysis/summary.ts';
-import type { Context } from '../model/context.ts';
+import { type Context, figureOf } from '../model/context.ts';
 import { loadName, topologyInWords } from '../text/cell-name.ts';
 import { counted, formatFigure, formatNumber } from '../text/number.ts';
 import type { Answer } from './answer.ts';
@@ -44,6 +44,16 @@ function gapsInWords(
   return [
     `${counted(missing.length, 'cell')} without a valid replicate: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
   ];
+}
+
+/** The cells that have a figure, with its median, in ascending order of it. */
+export function byMedian(context: Context, cells: readonly Cell[], pick: Parameters<typeof figureOf>[2]) {
+  return cells
+    .flatMap((cell) => {
+      const median = figureOf(context, cell, pick)?.median;
+      return median === undefined ? [] : [{ cell, median }];
+    })
+    .sort((a, b) => a.median - b.median);
 }
 
 /** `2.1 s`, `12 ms`, `0.40 ms`. */

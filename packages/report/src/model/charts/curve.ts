@@ -42,6 +42,9 @@ export function curveChart(context: Context, curve: Curve): Chart | null {
     return x === null || y === null ? [] : [{ cell, x, y }];
   });
   if (points.length === 0) return null;
+  // Beside a diagonal both axes are one.
+  const both =
+    curve.diagonal === undefined ? null : linearRange(points.flatMap(({ x, y }) => [x, y.min, y.max]));
   const variantOf = toVariants(context.cells, curve.traits ?? []);
   const withVariant = (name: string, cell: Cell) => {
     const variant = variantOf(cell);
@@ -53,8 +56,8 @@ export function curveChart(context: Context, curve: Curve): Chart | null {
     finding: curve.toFinding(points),
     drawing: {
       kind: 'lines',
-      ...toAxes(curve, points),
-      panels: toPanels(context, curve, points, variantOf),
+      ...toAxes(curve, points, both),
+      panels: toPanels(context, curve, points, variantOf, both),
     },
     table: toTable(
       { id: `${curve.id}-table`, title: curve.title, note: 'Median (range) of n valid replicates.', keys: 2 },
@@ -70,18 +73,18 @@ export function curveChart(context: Context, curve: Curve): Chart | null {
   };
 }
 
-function toAxes({ x, y, diagonal }: Curve, points: readonly CurvePoint[]): { x: Axis; y: Axis } {
+type Range = ReturnType<typeof linearRange>;
+
+function toAxes({ x, y }: Curve, points: readonly CurvePoint[], both: Range | null): { x: Axis; y: Axis } {
   const xs = points.map((point) => point.x);
   const ys = points.flatMap(({ y: { min, max } }) => [min, max]);
-  // Beside a diagonal both axes are one.
-  const both = linearRange([...xs, ...ys]);
   const axis = (
     { title, unit, scale }: Curve['x'] | Curve['y'],
     values: readonly number[],
-    alone: { min: number; max: number },
+    alone: Range,
   ): Axis => ({
     title: unit === '' ? title : `${title}, ${unit}`,
-    ...(scale === 'log' ? decades(values) : { scale, ...(diagonal === undefined ? alone : both) }),
+    ...(scale === 'log' ? decades(values) : { scale, ...(both ?? alone) }),
   });
   return { x: axis(x, xs, linearRange(xs)), y: axis(y, ys, { min: 0, max: Math.max(...ys) }) };
 }
@@ -98,25 +101,25 @@ export function decades(values: readonly number[]): Pick<Axis, 'scale' | 'min' |
 
 function toPanels(
   context: Context,
-  { x, y, diagonal }: Curve,
+  { x, y, diagonal = '' }: Curve,
   points: readonly CurvePoint[],
   variantOf: (cell: Cell) => string,
+  both: Range | null,
 ): LinePanel[] {
   const placeOf = toPlaces(
     points.map(({ cell }) => cell),
     variantOf,
   );
-  const { min, max } = linearRange(points.flatMap((point) => [point.x, point.y.min, point.y.max]));
   const even: Line[] =
-    diagonal === undefined
+    both === null
       ? []
       : [
           {
             name: diagonal,
             look: 'offered',
             points: [
-              [min, min],
-              [max, max],
+              [both.min, both.min],
+              [both.max, both.max],
             ],
           },
         ];
