@@ -3,6 +3,8 @@ import { pathWithRuntimes } from '../src/paths.ts';
 import { type RunningServer, startServer } from '../src/replicate/server.ts';
 import { readServers } from '../src/servers.ts';
 
+export const noWork = { kind: 'none', iterations: 0 } as const;
+
 /** One of our servers on loopback, as a cell has it, or on another address. */
 export async function startBenchServer(cell: Cell, host = '127.0.0.1'): Promise<RunningServer> {
   const server = (await readServers([])).get(cell.runtime);

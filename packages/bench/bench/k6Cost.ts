@@ -13,9 +13,10 @@ import { parseArgs } from 'node:util';
 import { k6Arguments } from '@acceptbench/k6/run';
 import { toLoadResult } from '@acceptbench/k6/summary';
 import { median } from '@acceptbench/report/statistics/location';
+import { aCell } from '@acceptbench/report/testing';
 import type { ArrivalLoad, Policy } from '@acceptbench/results/cell';
 import { requireK6 } from '../src/k6.ts';
-import { startBenchServer } from './benchServer.ts';
+import { noWork, startBenchServer } from './benchServer.ts';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '5' }, blocks: { type: 'string', default: '3' } },
@@ -36,17 +37,7 @@ const aLoad = (ratePerSecond: number): ArrivalLoad => ({
   warmupSeconds: 0,
   warmupRatePerSecond: 0,
 });
-const server = await startBenchServer({
-  id: 'k6',
-  runtime: 'bun',
-  api: 'native',
-  topology: 'inline',
-  workers: 1,
-  listeners: 1,
-  work: { kind: 'none', iterations: 0 },
-  policy: 'close',
-  load: aLoad(1),
-});
+const server = await startBenchServer(aCell({ runtime: 'bun', work: noWork, load: aLoad(1) }));
 try {
   const k6Path = (await requireK6()).path;
   const found = new Map<string, { cost: number[]; lag: number[] }>();

@@ -12,6 +12,7 @@ import { dataReply } from '@acceptbench/handler/routes';
 import { createWork } from '@acceptbench/handler/work';
 import { mergeLoads, quantileOf } from '@acceptbench/report/mergeLoads';
 import { median } from '@acceptbench/report/statistics/location';
+import { aCell } from '@acceptbench/report/testing';
 import type { TracedLoad } from '@acceptbench/results/load';
 import { requireK6 } from '../src/k6.ts';
 import { offerTogether } from '../test/together.ts';
@@ -39,17 +40,7 @@ const load = {
   warmupSeconds: 1,
   warmupRatePerSecond: ratePerSecond / 2,
 } as const;
-const cell = {
-  id: 'runners',
-  runtime: 'node',
-  api: 'native',
-  topology: 'inline',
-  workers: 1,
-  listeners: 1,
-  work: { kind: 'wasm', iterations: 1_000_000 },
-  policy: 'close',
-  load,
-} as const;
+const cell = aCell({ runtime: 'node', work: { kind: 'wasm', iterations: 1_000_000 }, load });
 const arms = [
   { name: 'one', runners: 1 },
   { name: 'one again', runners: 1 },

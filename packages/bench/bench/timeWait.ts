@@ -14,9 +14,10 @@ import { k6Arguments } from '@acceptbench/k6/run';
 import { toLoadResult } from '@acceptbench/k6/summary';
 import { checkIsolation, enterNamespace, isolatedCommand } from '@acceptbench/probe/isolation';
 import { joinSecondHost } from '@acceptbench/probe/secondHost';
+import { aCell } from '@acceptbench/report/testing';
 import type { ArrivalLoad } from '@acceptbench/results/cell';
 import { requireK6 } from '../src/k6.ts';
-import { startBenchServer } from './benchServer.ts';
+import { noWork, startBenchServer } from './benchServer.ts';
 
 const number = { type: 'string' } as const;
 const { values } = parseArgs({
@@ -76,20 +77,9 @@ async function inside(runtime: string) {
     warmupSeconds: 0,
     warmupRatePerSecond: 0,
   };
-  const cell = {
-    id: 'time-wait',
-    runtime,
-    api: 'native',
-    topology: 'inline',
-    workers: 1,
-    listeners: 1,
-    work: { kind: 'none', iterations: 0 },
-    policy: 'close',
-    load,
-  } as const;
   const folder = mkdtempSync(join(tmpdir(), 'acceptbench-time-wait-'));
   try {
-    const server = await startBenchServer(cell, generator.address);
+    const server = await startBenchServer(aCell({ runtime, work: noWork, load }), generator.address);
     const summaryPath = join(folder, 'summary.json');
     const { args } = k6Arguments({
       baseUrl: server.facts.url,

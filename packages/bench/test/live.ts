@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkIsolation } from '@acceptbench/probe/isolation';
+import { aCell } from '@acceptbench/report/testing';
 import type { Cell } from '@acceptbench/results/cell';
 import { Replicate } from '@acceptbench/results/replicate';
 import type { Isolation, Link, Placement } from '@acceptbench/results/run';
@@ -17,15 +18,10 @@ import { readServers } from '../src/servers.ts';
 import { calmLoad } from './fixtures/counts.ts';
 
 /** A load far below the ceiling. */
-const calm: Omit<Cell, 'id' | 'runtime'> = {
-  api: 'native',
-  topology: 'inline',
-  workers: 1,
-  listeners: 1,
+const calm: Cell = aCell({
   work: { kind: 'none', iterations: 0 },
-  policy: 'close',
   load: { kind: 'constant-arrival-rate', ...calmLoad },
-};
+});
 
 /** Lives one replicate of a server, calmly loaded; `during` gets each phase as it begins. */
 export async function live(

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { dataReply } from '@acceptbench/handler/routes';
 import { createWork } from '@acceptbench/handler/work';
+import { aCell } from '@acceptbench/report/testing';
 import type { Cell } from '@acceptbench/results/cell';
 import { pathWithRuntimes } from '../src/paths.ts';
 import { NotOfferedError } from '../src/replicate/error.ts';
@@ -11,16 +12,10 @@ import { verifyRoutes } from '../src/replicate/verify.ts';
 import { readServers } from '../src/servers.ts';
 import { calmLoad } from './fixtures/counts.ts';
 
-const cell: Omit<Cell, 'runtime'> = {
-  id: 'srvx',
-  api: 'native',
-  topology: 'inline',
-  workers: 1,
-  listeners: 1,
+const cell: Cell = aCell({
   work: { kind: 'wasm', iterations: 1000 },
-  policy: 'close',
   load: { kind: 'constant-arrival-rate', ...calmLoad },
-};
+});
 
 for (const runtime of ['node', 'bun', 'deno']) {
   test(`a server that is not ours takes part by its manifest, on ${runtime}`, async (context) => {
