@@ -13,7 +13,7 @@ import { answering, withJson } from './answering.ts';
 import { cli, readResults, resultsFolder } from './cli.ts';
 import { asPlan, writePlan } from './clusterPlan.ts';
 import { near } from './near.ts';
-import { offerTogether } from './together.ts';
+import { offeredWhole, offerTogether } from './together.ts';
 
 test('three runners that push are read as they count themselves, and merged', async (context) => {
   if (!hasTool(context, 'prometheus')) return;
@@ -43,13 +43,9 @@ test('three runners that push are read as they count themselves, and merged', as
       maxVus: 302,
       ...remoteWrite({ url: `${prometheus.url}/api/v1/write`, tags: labels }),
     });
-    return { labels, own };
+    return { labels, loads: own };
   };
-  let { labels, own } = await offer('three');
-  // k6 forgets an arrival whose tick comes after its scenario's end: a machine that stood still then shows nothing.
-  for (let tries = 3; tries > 0 && mergeLoads(own).started < 302; tries -= 1) {
-    ({ labels, own } = await offer(`three, ${tries} left`));
-  }
+  const { labels, loads: own } = await offeredWhole(302, (tried) => offer(`three after ${tried}`));
   const { instant, lastHistograms } = queryPrometheus(prometheus.url);
   const all = (names: string) => `{__name__=~"${names}",${matching(labels)}}[600s]`;
   const numbers = await instant(`last_over_time(${all(runnerNumbers)})`, Date.now());

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { mergeLoads } from '@acceptbench/report/mergeLoads';
 import { requireK6 } from '../src/k6.ts';
 import { answering, withJson } from './answering.ts';
-import { offerTogether } from './together.ts';
+import { offeredWhole, offerTogether } from './together.ts';
 
 const body = JSON.stringify({ street: 'Main Street', city: 'Springfield', count: 3 });
 const load = {
@@ -38,11 +38,10 @@ async function offer(context: TestContext, baseUrl: string) {
 }
 test('three k6 with the operator’s arguments offer together what one would: each arrival once, merged exactly', async (context) => {
   const { url, requests } = await answering(context, withJson(body));
-  let [before, loads] = [0, await offer(context, url)];
-  // k6 forgets an arrival whose tick comes after its scenario's end: a machine that stood still then shows nothing.
-  for (let tries = 3; tries > 0 && mergeLoads(loads).started < 302; tries -= 1) {
-    [before, loads] = [requests(), await offer(context, url)];
-  }
+  const { before, loads } = await offeredWhole(302, async () => ({
+    before: requests(),
+    loads: await offer(context, url),
+  }));
   // Each has a third of the arrivals, and none has another's.
   for (const { started, endedAtMs, completed, responseTime } of loads) {
     assert.ok(Math.abs(started - 302 / 3) <= 1, `${started}`);

@@ -8,6 +8,7 @@ import { freePort } from '@acceptbench/dashboards/prometheus';
 import { type K6RunOptions, k6Arguments } from '@acceptbench/k6/run';
 import { operatorArguments } from '@acceptbench/k6/segments';
 import { toLoadResult } from '@acceptbench/k6/summary';
+import { mergeLoads } from '@acceptbench/report/mergeLoads';
 import { isTraced, type TracedLoad } from '@acceptbench/results/load';
 
 const waitMs = 60_000;
@@ -62,6 +63,20 @@ export async function offerTogether(options: Together): Promise<TracedLoad[]> {
       return load;
     }),
   );
+}
+
+/**
+ * Offers until so many arrivals were started, four times at most. k6 forgets an arrival whose tick comes after its scenario's end: what a
+ * machine that stood still then has offered shows nothing.
+ */
+export async function offeredWhole<T extends { readonly loads: readonly TracedLoad[] }>(
+  arrivals: number,
+  offer: (tried: number) => Promise<T>,
+): Promise<T> {
+  for (let tried = 0; ; tried += 1) {
+    const offered = await offer(tried);
+    if (tried === 3 || mergeLoads(offered.loads).started >= arrivals) return offered;
+  }
 }
 
 async function ending(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
